@@ -1,0 +1,236 @@
+"""Every setting of the Hub, read from the environment (and from the file named by ENV_FILE)."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from integration_hub.core.crypto import derive_key, parse_keys
+
+django_stubs_ext.monkeypatch()  # lets generic Django classes be annotated
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+environ.Env.read_env(env.path("ENV_FILE", default=str(BASE_DIR / ".env"))())
+
+# --- what an operator sets -----------------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
+try:
+    _keys = parse_keys(ENCRYPTION_KEYS)
+except ValueError as error:
+    raise ImproperlyConfigured(f"ENCRYPTION_KEYS: {error}.") from None
+if not _keys:
+    raise ImproperlyConfigured(
+        "Set ENCRYPTION_KEYS to one or more comma-separated keys, each the url-safe base64 of 32 "
+        "random bytes (make one with `make key`)."
+    )
+# Without a SECRET_KEY of its own, one is derived that cannot be traced back to the encryption key.
+SECRET_KEY = env.str(
+    "SECRET_KEY", default=base64.b64encode(derive_key(_keys[0], "django secret key")).decode()
+)
+
+
+def _environments(name: str, default: str) -> dict[str, str]:
+    """`name=url,name=url` as a mapping. Addresses come from here, never from users."""
+    found: dict[str, str] = {}
+    for item in filter(None, (part.strip() for part in env.str(name, default=default).split(","))):
+        key, equals, url = item.partition("=")
+        if not equals or not key.strip() or not url.strip().startswith(("http://", "https://")):
+            raise ImproperlyConfigured(
+                f"{name}: “{item}” is not name=url with an http or https address."
+            )
+        found[key.strip()] = url.strip()
+    return found
+
+
+SIMPLOYER_ENVIRONMENTS = _environments(
+    "SIMPLOYER_ENVIRONMENTS", "production=https://api.alexishr.com/v1"
+)
+XLEDGER_ENVIRONMENTS = _environments(
+    "XLEDGER_ENVIRONMENTS",
+    "production=https://www.xledger.net/graphql,demo=https://demo.xledger.net/graphql",
+)
+XLEDGER_BATCH_SIZE = env.int("XLEDGER_BATCH_SIZE", default=200)
+if not 1 <= XLEDGER_BATCH_SIZE <= 500:
+    raise ImproperlyConfigured("XLEDGER_BATCH_SIZE must be 1 to 500 (Xledger takes no more).")
+UNKNOWN_RETRY_AFTER = env.int("UNKNOWN_RETRY_AFTER", default=600)  # seconds
+if UNKNOWN_RETRY_AFTER < 0:
+    raise ImproperlyConfigured("UNKNOWN_RETRY_AFTER must be 0 or more seconds.")
+
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'hub.sqlite3'}")
+REDIS_URL = env.str("REDIS_URL", default="")
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="integration-hub@localhost")
+SECURE_COOKIES = env.bool("SECURE_COOKIES", default=BASE_URL.startswith("https://"))
+
+# --- the application -----------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_htmx",
+    "integration_hub.accounts",
+    "payroll",
+    "simployer",
+    "xledger",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "integration_hub.urls"
+WSGI_APPLICATION = "integration_hub.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Readers never wait for the one writer, and a writer waits its turn instead of failing.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people ---------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+AXES_VERBOSE = False
+
+# --- browser --------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_COOKIES else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "integration_hub" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # works without collectstatic; production collects for the caching
+
+# --- language and time ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Oslo"
+
+# --- queue ----------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL or None
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 6 * 3600,  # far above any task: a longer one would be started twice
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TASK_DEFAULT_QUEUE = "sync"
+CELERY_TASK_ROUTES = {
+    "payroll.tasks.start_due_syncs": {"queue": "tick"},
+    "payroll.tasks.sweep": {"queue": "tick"},
+}
+CELERY_BEAT_SCHEDULE = {
+    "start due syncs": {"task": "payroll.tasks.start_due_syncs", "schedule": 60.0},
+    "sweep": {"task": "payroll.tasks.sweep", "schedule": 60.0},
+}
+
+# --- log ------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "integration_hub.core.redact.RedactingFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}
