@@ -1,0 +1,1 @@
+"""Simployer One (formerly AlexisHR), the HR system: a source of people."""

@@ -1,0 +1,48 @@
+"""What nobody outside the vendor knows of Simployer One, as switches a test can set either way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """How this server answers where the documentation is silent (simployer-one.md sections 6-7).
+
+    `unknown_names`: a select, relation, filter or sort name that does not exist gives 400 or
+    nothing. `dates`: a calendar date is written as 00:00Z or as midnight in Oslo expressed in UTC.
+    `optional`: a field without a value is null or absent. `employment_relation`: the employee
+    relations employment and compensation hold the current row or all rows. `rate`: employment.rate
+    80 or 0.8. `total_drift` is added to `total` on every page but the first.
+    `relation_rows_left_out` keeps every other sideloaded row back. `token_required` False lets
+    every request in.
+    """
+
+    unknown_names: Literal["reject", "ignore"] = "reject"
+    dates: Literal["utc", "local"] = "utc"
+    optional: Literal["null", "absent"] = "null"
+    employment_relation: Literal["current", "history"] = "current"
+    rate: Literal["percent", "fraction"] = "percent"
+    gender: Literal["word", "upper", "letter"] = "word"
+    ssn: Literal["full", "spaced", "masked"] = "full"
+    default_limit: int = 50
+    max_limit: int = 500
+    later_fields: bool = True
+    undocumented_fields: bool = True
+    total_drift: int = 0
+    relation_rows_left_out: bool = False
+    token_required: bool = True
+
+    def changed(self, changes: dict[str, Any]) -> Switches:
+        """Give a copy with `changes`; raise ValueError that names a wrong switch or value."""
+        hints = get_type_hints(Switches)
+        for name, value in changes.items():
+            if name not in {field.name for field in fields(self)}:
+                raise ValueError(f"there is no switch {name!r}")
+            choices = get_args(hints[name])
+            if choices and value not in choices:
+                raise ValueError(f"{name} is one of {', '.join(choices)}")
+            if not choices and type(value) is not hints[name]:
+                raise ValueError(f"{name} is {hints[name].__name__}")
+        return replace(self, **changes)
