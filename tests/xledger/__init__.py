@@ -1,0 +1,1 @@
+"""Tests of the Xledger adapter and of its sandbox."""

@@ -1,0 +1,1 @@
+"""Xledger, the ERP and payroll system: a target that people are kept true in."""
