@@ -23,7 +23,8 @@ environ.Env.read_env(env.path("ENV_FILE", default=str(BASE_DIR / ".env"))())
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+# Off only where the site is served without TLS: on one's own machine.
+SECURE_COOKIES = env.bool("SECURE_COOKIES", default=not DEBUG)
 
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 try:
@@ -70,11 +71,6 @@ if UNKNOWN_RETRY_AFTER < 0:
 
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'hub.sqlite3'}")
 REDIS_URL = env.str("REDIS_URL", default="")
-
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="integration-hub@localhost")
-SECURE_COOKIES = env.bool("SECURE_COOKIES", default=BASE_URL.startswith("https://"))
 
 # --- the application -----------------------------------------------------------------------------
 

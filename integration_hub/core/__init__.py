@@ -1,0 +1,1 @@
+"""A leaf library: errors, HTTP, encryption, redaction. It knows no payroll and no vendor."""

@@ -1,0 +1,92 @@
+"""What can go wrong, named for what the caller does next.
+
+    HubError                    anything we raise on purpose
+    ├── TransientError          try again later; nothing was changed
+    │   └── RateLimited         the vendor asked us to wait
+    ├── ConfigurationError      a person must fix a setting: token, right, environment
+    ├── IncompleteRead          a list could not be read to its end: plan nothing on it
+    ├── BatchRefused            a definite refusal of one write request, well-formed
+    ├── OutcomeUnknown          a write may or may not have happened: read back before sending
+    │   └── UnrecognisedAnswer  as above, and the answer is one we do not understand: stop
+    └── DecryptionError         a stored secret cannot be opened with the keys at hand
+
+Every error carries two messages: `message` is safe for a customer's screen and names no secret
+and no person; `detail` is for the log only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class HubError(Exception):
+    """Base of all errors raised on purpose."""
+
+    def __init__(self, message: str, *, detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail = detail
+
+
+class TransientError(HubError):
+    """The other side did not answer properly; the request surely changed nothing."""
+
+    def __init__(self, message: str, *, detail: str = "", wait: float | None = None) -> None:
+        super().__init__(message, detail=detail)
+        self.wait = wait  # seconds the server itself asked for, if it did
+
+
+class RateLimited(TransientError):
+    """The vendor refused to execute because of a limit; `wait` is in seconds."""
+
+
+class ConfigurationError(HubError):
+    """A token, right, address or setting is wrong; trying again will not help."""
+
+
+class IncompleteRead(HubError):
+    """A list was cut short or contradicts itself, so nothing may be concluded from it."""
+
+
+class BatchRefused(HubError):
+    """The target said no to a whole write request, in a form we understand.
+
+    `done` holds outcomes that the same answer confirmed despite the refusal; `code`, `path` and
+    `value` are what the refusal names, where it names anything.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        detail: str = "",
+        code: str = "",
+        path: str = "",
+        value: str = "",
+        done: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(message, detail=detail)
+        self.code = code
+        self.path = path
+        self.value = value
+        self.done = tuple(done)
+
+
+class OutcomeUnknown(HubError):
+    """The answer to a write was lost; whether it happened must be read, not guessed.
+
+    `done` holds outcomes that were confirmed all the same.
+    """
+
+    def __init__(self, message: str, *, detail: str = "", done: Sequence[Any] = ()) -> None:
+        super().__init__(message, detail=detail)
+        self.done = tuple(done)
+
+
+class UnrecognisedAnswer(OutcomeUnknown):
+    """The target answered a write with something we cannot interpret."""
+
+
+class DecryptionError(HubError):
+    """A stored value was sealed with a key that is not at hand, or was altered."""

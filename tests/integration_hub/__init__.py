@@ -1,0 +1,1 @@
+"""Tests of the Hub itself: what knows no payroll and no vendor."""
