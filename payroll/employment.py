@@ -1,0 +1,70 @@
+"""Which employment and which pay row count on a day, and when a person's employment ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from .records import Compensation, Employment, Problem
+
+
+def current_employment(
+    rows: Sequence[Employment], today: date, primary_id: str = ""
+) -> Employment | None:
+    """The row valid on `today`; a future starter's first, a leaver's last; None without rows.
+
+    Of several rows valid at once the primary one wins, else the one begun last.
+    """
+    valid = [row for row in rows if row.period.covers(today)]
+    if valid:
+        return max(valid, key=lambda row: (row.id == primary_id, row.period.start, row.id))
+    coming = [row for row in rows if row.period.start > today]
+    past = [row for row in rows if row.period.start <= today]
+    if coming:
+        return min(coming, key=lambda row: (row.period.start, row.id != primary_id, row.id))
+    return max(past, key=lambda row: (_end(row), row.id == primary_id, row.id), default=None)
+
+
+def current_compensation(
+    rows: Sequence[Compensation], today: date, primary_id: str = ""
+) -> Compensation | None:
+    """The latest row in effect on `today`, else the first to come; None without rows."""
+    in_effect = [row for row in rows if row.effective <= today]
+    if in_effect:
+        return max(in_effect, key=lambda row: (row.effective, row.id == primary_id, row.id))
+    return min(rows, key=lambda row: (row.effective, row.id != primary_id, row.id), default=None)
+
+
+def last_day(rows: Sequence[Employment]) -> date | None:
+    """The end of the last row, and only if no row is open."""
+    if not rows or any(row.period.end is None for row in rows):
+        return None
+    return max(_end(row) for row in rows)
+
+
+def end_date(
+    rows: Sequence[Employment], stated: date | None, effective: Sequence[date | None] = ()
+) -> tuple[date | None, Problem | None]:
+    """The day employment ends, and the contradiction that puts it in doubt, if there is one.
+
+    `stated` is the end date on the person, `effective` the real last day of each row where the
+    source gives one; None means not given, which contradicts nothing. Only the last row counts.
+    """
+    computed = last_day(rows) if rows else stated
+    real = {
+        day
+        for row, day in zip(rows, effective, strict=False)
+        if computed is not None and row.period.end == computed and day is not None
+    }
+    if real - {computed} or (stated is not None and stated != computed):
+        return computed, Problem(
+            "end_date_contradiction",
+            "The end date on the person and the end of the employment do not agree in HR. "
+            "Correct one of them; until then no end date is sent.",
+            field="end_date",
+        )
+    return computed, None
+
+
+def _end(row: Employment) -> date:
+    return row.period.end or date.max

@@ -1,0 +1,90 @@
+"""Is this person already in payroll? By number, and only where the identities agree. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+from . import reasons
+from .records import Identity, Problem, TargetEmployee
+from .values import clean_text
+
+
+def _name(text: str) -> str:
+    return clean_text(text).casefold()
+
+
+def conflict(hr: Identity, payroll: Identity) -> str:
+    """Why two people with the same number are not the same person, in words; empty if they are."""
+    if hr.birth_date and payroll.birth_date and hr.birth_date != payroll.birth_date:
+        return "the birth dates differ"
+    if hr.national_id and payroll.national_id and hr.national_id != payroll.national_id:
+        return "the national ids differ"
+    first = _name(hr.first_name) != _name(payroll.first_name)
+    last = _name(hr.last_name) != _name(payroll.last_name)
+    known = bool(payroll.first_name or payroll.last_name)
+    return "the names differ" if first and last and known else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The person in payroll, or why it must not be guessed; neither means not found."""
+
+    employee: TargetEmployee | None = None
+    problem: Problem | None = None
+
+
+class Roster:
+    """Everyone in payroll, findable by everything that identifies a person."""
+
+    def __init__(self, employees: Iterable[TargetEmployee]) -> None:
+        self.by_id: dict[str, TargetEmployee] = {}
+        self._by_number: dict[str, list[TargetEmployee]] = defaultdict(list)
+        self._by_trait: dict[Hashable, list[TargetEmployee]] = defaultdict(list)
+        for employee in employees:
+            self.by_id[employee.id] = employee
+            self._by_number[employee.identity.number].append(employee)
+            for trait in _traits(employee.identity):
+                self._by_trait[trait].append(employee)
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def numbered(self, number: str) -> Sequence[TargetEmployee]:
+        """Everyone with that employee number."""
+        return self._by_number.get(number, []) if number else []
+
+    def match(self, identity: Identity) -> Match:
+        """By number where the identities agree; a probable match is a problem, never an answer."""
+        same_number = self.numbered(identity.number)
+        if len(same_number) > 1:
+            return Match(problem=reasons.number_twice_in_payroll(identity.number))
+        if same_number:
+            return _numbered(identity, same_number[0])
+        return self._probable(identity)
+
+    def _probable(self, identity: Identity) -> Match:
+        for trait in _traits(identity):
+            for candidate in self._by_trait.get(trait, []):
+                number = candidate.identity.number or "without a number"
+                return Match(problem=reasons.probable_match(number, trait[0]))
+        return Match()
+
+
+def _numbered(identity: Identity, found: TargetEmployee) -> Match:
+    difference = conflict(identity, found.identity)
+    if difference:
+        return Match(problem=reasons.conflict(identity.number, difference))
+    return Match(employee=found)
+
+
+def _traits(identity: Identity) -> list[tuple[str, Hashable]]:
+    """What makes a probable match: named, so that a person can be told."""
+    traits: list[tuple[str, Hashable]] = []
+    if identity.national_id:
+        traits.append(("national id", identity.national_id))
+    traits += [("e-mail address", email) for email in sorted(identity.emails)]
+    if identity.birth_date and identity.name:
+        traits.append(("name and birth date", (_name(identity.name), identity.birth_date)))
+    return traits

@@ -1,0 +1,135 @@
+"""What the engine asks of a system: a Source gives people, a Target keeps them.
+
+An adapter subclasses one of these by name and registers it (`payroll.registry`). Everything that a
+page or a run needs to know about a system is an attribute here; nobody asks for its kind.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Protocol
+
+from .mapping import MappingRow
+from .records import Employee, FieldSpec, PickLists, TargetEmployee, Write, Written
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialSpec:
+    """A secret that a system needs; `help` says in steps where a person makes it."""
+
+    key: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach one system: its address and secrets. `read_only` makes writing impossible.
+
+    `on_request` hears of every request; `sleep` is how to wait (tests pass their own).
+    """
+
+    url: str
+    credentials: Mapping[str, str] = field(repr=False)
+    read_only: bool = False
+    on_request: Callable[[], None] = lambda: None
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class FixedValue:
+    """Something that is always so for a target, shown to the admin as a locked row."""
+
+    label: str
+    value: str
+    why: str
+
+
+class System(Protocol):
+    """What every system says of itself."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    credentials: ClassVar[tuple[CredentialSpec, ...]]
+    fields: ClassVar[tuple[FieldSpec, ...]]
+
+    @classmethod
+    @abstractmethod
+    def environments(cls) -> Mapping[str, str]:
+        """Addresses by environment name, from the settings."""
+
+    @classmethod
+    @abstractmethod
+    def connect(cls, connection: Connection) -> System:
+        """A live connection; sends nothing yet."""
+
+    @property
+    @abstractmethod
+    def requests_sent(self) -> int:
+        """How many requests went out over this connection."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of the connection."""
+
+
+class Source(System, Protocol):
+    """A system that people come from."""
+
+    @abstractmethod
+    def employees(self, today: date) -> Sequence[Employee]:
+        """Everyone, archived people included, as they are on `today` (Oslo), in a stable order.
+
+        Raises IncompleteRead rather than give a part; TransientError, ConfigurationError.
+        """
+
+    @abstractmethod
+    def exists(self, source_id: str) -> bool:
+        """Whether a person missing from the list is there all the same. Raises as `employees`."""
+
+    @classmethod
+    @abstractmethod
+    def connect(cls, connection: Connection) -> Source: ...
+
+
+class Target(System, Protocol):
+    """A system that people are kept true in.
+
+    `number_field`, `end_field`: keys of the employee number and of the last day of employment.
+    `default_mappings`: the rows a new integration starts with. `fixed_values`: what is shown beside
+    them. `batch_size`: people per write, at most.
+    """
+
+    number_field: ClassVar[str]
+    end_field: ClassVar[str]
+    default_mappings: ClassVar[tuple[MappingRow, ...]]
+    fixed_values: ClassVar[tuple[FixedValue, ...]]
+    batch_size: ClassVar[int]
+
+    @classmethod
+    @abstractmethod
+    def connect(cls, connection: Connection) -> Target: ...
+
+    @abstractmethod
+    def employees(self) -> Sequence[TargetEmployee]:
+        """Everyone, ended people included. Raises IncompleteRead rather than give a part."""
+
+    @abstractmethod
+    def pick_lists(self) -> PickLists:
+        """The codes that CODE fields accept now, where they can be read."""
+
+    @abstractmethod
+    def create(self, writes: Sequence[Write]) -> Sequence[Written]:
+        """Creates people in one request; every write is in the answer or an error is raised.
+
+        Raises BatchRefused (definite, nobody but `done` was written), OutcomeUnknown,
+        UnrecognisedAnswer, TransientError (surely nothing happened), ConfigurationError.
+        """
+
+    @abstractmethod
+    def update(self, writes: Sequence[Write]) -> Sequence[Written]:
+        """Changes people in one request: an absent key stays, None clears. Raises as `create`."""

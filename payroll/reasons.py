@@ -1,0 +1,144 @@
+"""Why somebody or something is not sent, in words that a payroll clerk can act on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from .records import Problem
+
+ALREADY_LEFT = Problem(
+    "already_left",
+    "The last day has passed and payroll does not know the person, so nobody is created.",
+    blocking=True,
+)
+GONE_FROM_PAYROLL = Problem(
+    "gone_from_payroll",
+    "Linked to a person that payroll no longer shows. Nothing is sent and nobody is created anew; "
+    "check in payroll whether the person was removed.",
+    blocking=True,
+)
+GONE_FROM_HR = Problem(
+    "gone_from_hr",
+    "No longer in HR, still open in payroll. The Hub ends nobody for being absent: if the person "
+    "has left, set the end date in payroll.",
+    blocking=True,
+)
+CREATE_UNKNOWN = Problem(
+    "create_unknown",
+    "Payroll did not answer when this person was created. The Hub waits to see whether the person "
+    "turns up before it tries again, so that nobody is created twice.",
+    blocking=True,
+)
+UPDATE_UNKNOWN = Problem(
+    "update_unknown",
+    "Payroll did not answer after this change was sent. The next run compares again and sends what "
+    "is still missing.",
+    blocking=True,
+)
+NUMBER_CHANGED = Problem(
+    "number_changed",
+    "The employee number in HR is no longer the one the linked person has in payroll. The number "
+    "is not sent until a person has decided; everything else goes through.",
+    field="employee_number",
+)
+END_UNCLEAR = Problem(
+    "end_date_unclear",
+    "Payroll has an end date and HR has none, but HR does not clearly say that employment goes on. "
+    "The end date stays until that is clear.",
+    field="end_date",
+)
+ARCHIVED_WITHOUT_END = Problem(
+    "archived_without_end_date",
+    "Archived in HR without an end date, so payroll cannot be told when employment ended. Set the "
+    "end date in HR, or end the person in payroll by hand.",
+    field="end_date",
+    blocking=True,
+)
+
+
+def missing_fields(labels: Sequence[str]) -> Problem:
+    """Required fields are blank in HR."""
+    return Problem(
+        "missing_field",
+        f"Missing in HR: {', '.join(labels)}. Fill it in and the next sync takes the person.",
+        blocking=True,
+    )
+
+
+def starts_later(first: date, opens: date) -> Problem:
+    """The first day is further ahead than the scope looks."""
+    return Problem(
+        "starts_later",
+        f"Starts on {first.isoformat()}; will be sent from {opens.isoformat()}.",
+        blocking=True,
+    )
+
+
+def duplicate_number(number: str) -> Problem:
+    """Two people in HR have one number."""
+    return Problem(
+        "duplicate_number",
+        f"Employee number {number} stands on more than one person in HR. None of them is sent "
+        "until each has a number of their own.",
+        field="employee_number",
+        blocking=True,
+    )
+
+
+def belongs_to(label: str) -> Problem:
+    """Another integration keeps the same person in payroll."""
+    return Problem(
+        "belongs_to_other_integration",
+        f"Already kept by the integration “{label}”. Take the person out of one of the two scopes.",
+        blocking=True,
+    )
+
+
+def number_twice_in_payroll(number: str) -> Problem:
+    """Two people in payroll have one number."""
+    return Problem(
+        "number_twice_in_payroll",
+        f"Employee number {number} stands on more than one person in payroll. Give one of them "
+        "another number there.",
+        field="employee_number",
+        blocking=True,
+    )
+
+
+def probable_match(number: str, trait: str) -> Problem:
+    """Somebody in payroll shares a trait with a person whose number is not there."""
+    return Problem(
+        "probable_match",
+        f"Payroll already has someone with the same {trait} under employee number {number}. If it "
+        "is the same person, correct the number in HR or payroll; nobody is created before that.",
+        field="employee_number",
+        blocking=True,
+    )
+
+
+def conflict(number: str, difference: str) -> Problem:
+    """Payroll has another human under the number."""
+    return Problem(
+        "conflict",
+        f"Payroll has another person under employee number {number}: {difference}. Correct the "
+        "number in HR or payroll; nothing is sent before that.",
+        field="employee_number",
+        blocking=True,
+    )
+
+
+def rejected(words: str, field: str = "") -> Problem:
+    """The target refused the person; `words` are its own."""
+    return Problem(
+        "rejected",
+        f"Payroll refused: {words} Correct the value in HR or add it in payroll; the person is "
+        "tried again in the next sync.",
+        field=field,
+        blocking=True,
+    )
+
+
+def not_sent(words: str) -> Problem:
+    """The run stopped before this person's turn."""
+    return Problem("not_sent", f"Not sent: {words}", blocking=True)

@@ -1,0 +1,203 @@
+"""The vocabulary that adapters and the engine share: frozen records, no Django, no vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+Value = str | date | Decimal | bool | None
+"""A normalised value. None means delivered as empty; a key that is absent was not delivered."""
+
+
+class Unreadable(StrEnum):
+    """Stands where the target holds something that it does not give back."""
+
+    UNREADABLE = "unreadable"
+
+
+UNREADABLE: Final = Unreadable.UNREADABLE
+Actual = Value | Unreadable
+
+
+class FieldType(StrEnum):
+    """How a value is normalised, compared, checked and shown."""
+
+    TEXT = "text"
+    CODE = "code"  # one of the target's pick list, by its code
+    DATE = "date"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    EMAIL = "email"
+    PHONE = "phone"
+    NATIONAL_ID = "national_id"
+    BANK_ACCOUNT = "bank_account"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field that a mapping row may name.
+
+    `required`: no person is sent without it. `readable`: the target gives it back. `writable`: the
+    target lets us set it; if not, `note` says why. `sensitive`: masked on screens and kept only as
+    a keyed digest. `immutable`: a change on a linked person is held for a person to decide.
+    """
+
+    key: str
+    label: str
+    type: FieldType = FieldType.TEXT
+    required: bool = False
+    readable: bool = True
+    writable: bool = True
+    sensitive: bool = False
+    immutable: bool = False
+    max_length: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `start` to `end`, both included; `end` None is open."""
+
+    start: date
+    end: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` lies inside."""
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Employment:
+    """One employment period of a person. `percent` is what the source calls rate, 0-100."""
+
+    id: str
+    period: Period
+    type: str = ""
+    type_id: str = ""
+    percent: Decimal | None = None
+    terminated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """Base pay valid from `effective` until the next row; `amount` is per `period` (MONTHLY …)."""
+
+    id: str
+    effective: date
+    amount: Decimal
+    currency: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a payroll clerk must know about one person; `message` names no sensitive value.
+
+    `blocking` problems keep the person from being sent; the others cost only the named field.
+    """
+
+    code: str
+    message: str
+    field: str = ""
+    blocking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one human from another, in either system. Empty means not known."""
+
+    number: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    birth_date: date | None = None
+    national_id: str = ""
+    emails: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """First and last name, for lists."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """One person as the HR system has them on the run's day.
+
+    `fields` holds mappable values by FieldSpec key; a key that is absent was not delivered.
+    `employment` and `compensation` are the rows that count on that day. `placements` holds, per
+    scope dimension (company, department, …), the ids, codes and names that place the person there.
+    `doubts` are contradictions in the source that hold the field they name.
+    """
+
+    id: str
+    active: bool
+    identity: Identity
+    fields: Mapping[str, Value]
+    employment: Employment | None = None
+    other_employments: tuple[Employment, ...] = ()
+    compensation: Compensation | None = None
+    placements: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    doubts: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEmployee:
+    """One person as payroll has them now. `id` is opaque; `fields` by FieldSpec key."""
+
+    id: str
+    identity: Identity
+    fields: Mapping[str, Actual]
+
+
+@dataclass(frozen=True, slots=True)
+class PickListEntry:
+    """One value that the target accepts for a CODE field."""
+
+    code: str
+    label: str
+
+
+PickLists = Mapping[str, tuple[PickListEntry, ...]]
+"""Entries by target field key; a field without a key here has no list that could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One person to create (`target_id` empty) or update. `client_id` comes back on the outcome."""
+
+    client_id: str
+    values: Mapping[str, Value]
+    target_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A write that the target confirmed: the person's id there and what it now holds."""
+
+    client_id: str
+    target_id: str
+    fields: Mapping[str, Actual]
+
+
+class Outcome(StrEnum):
+    """What became of one person's change."""
+
+    APPLIED = "applied"
+    SKIPPED = "skipped"
+    HELD = "held"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class ChangeKind(StrEnum):
+    """What a change does to the person in the target; NONE carries only problems."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    END = "end"
+    NONE = "none"

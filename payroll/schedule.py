@@ -1,0 +1,28 @@
+"""When does an integration run next? Chosen weekdays, 06:00 on the clock in Oslo. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/Oslo")
+QUEUED_AT = time(6, 0)
+SPREAD_SECONDS = 600  # runs start spread over the minutes after 06:00
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def next_run(days: Sequence[str], after: datetime, offset: int) -> datetime | None:
+    """The first 06:00 in Oslo after `after` on one of `days`, plus `offset` seconds, in UTC.
+
+    None where no day is chosen. `days` are from DAYS; `after` is aware.
+    """
+    if not days:
+        return None
+    local = after.astimezone(ZONE)
+    for ahead in range(8):
+        day = local.date() + timedelta(days=ahead)
+        slot = datetime.combine(day, QUEUED_AT, ZONE)
+        if DAYS[day.weekday()] in days and slot > local:
+            return slot.astimezone(UTC) + timedelta(seconds=offset)
+    raise ValueError(f"no weekday among {list(days)!r}")

@@ -1,0 +1,1 @@
+"""Tests of the payroll engine and its pages."""

@@ -1,0 +1,118 @@
+"""06:00 on the clock in Oslo, on the chosen weekdays, all year round."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payroll.schedule import DAYS, SPREAD_SECONDS, ZONE, next_run
+
+EVERY_DAY = list(DAYS)
+
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(
+    lambda moment: moment.replace(tzinfo=UTC)
+)
+chosen = st.lists(st.sampled_from(DAYS), min_size=1, unique=True)
+offsets = st.integers(0, SPREAD_SECONDS - 1)
+
+
+def oslo(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=ZONE)  # type: ignore[arg-type, misc]
+
+
+def on(day: date) -> str:
+    return DAYS[day.weekday()]
+
+
+def test_without_a_day_there_is_no_next_run() -> None:
+    assert next_run([], oslo(2026, 3, 2, 5), 0) is None
+
+
+@given(chosen, moments, offsets)
+def test_it_is_the_first_chosen_day_whose_six_oclock_is_still_to_come(
+    days: list[str], after: datetime, offset: int
+) -> None:
+    found = next_run(days, after, offset)
+    assert found is not None
+    local = (found - timedelta(seconds=offset)).astimezone(ZONE)
+    assert (local.time(), on(local.date()) in days, local > after) == (time(6), True, True)
+    first = after.astimezone(ZONE).date()
+    for skipped in range((local.date() - first).days):
+        day = first + timedelta(days=skipped)
+        assert on(day) not in days or datetime.combine(day, time(6), ZONE) <= after
+
+
+def test_a_year_of_days_gives_one_run_each() -> None:
+    now = oslo(2026, 1, 1)
+    local: list[datetime] = []
+    for _ in range(365):
+        found = next_run(EVERY_DAY, now, 0)
+        assert found is not None
+        now = found
+        local.append(found.astimezone(ZONE))
+    assert [moment.date() for moment in local] == [
+        date(2026, 1, 1) + timedelta(days=n) for n in range(365)
+    ]
+    assert {moment.time() for moment in local} == {time(6)}
+
+
+@pytest.mark.parametrize(
+    ("after", "utc"),
+    [
+        (oslo(2026, 3, 28, 12), datetime(2026, 3, 29, 4, tzinfo=UTC)),
+        (oslo(2026, 3, 27, 12), datetime(2026, 3, 28, 5, tzinfo=UTC)),
+        (oslo(2026, 10, 24, 12), datetime(2026, 10, 25, 5, tzinfo=UTC)),
+        (oslo(2026, 10, 23, 12), datetime(2026, 10, 24, 4, tzinfo=UTC)),
+    ],
+)
+def test_six_oclock_keeps_to_the_wall_through_both_changes_of_the_clock(
+    after: datetime, utc: datetime
+) -> None:
+    assert next_run(EVERY_DAY, after, 0) == utc
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+def test_in_the_hour_that_comes_twice_the_run_is_the_same_morning(fold: int) -> None:
+    after = oslo(2026, 10, 25, 2, 30).replace(fold=fold)
+    assert next_run(EVERY_DAY, after, 0) == oslo(2026, 10, 25, 6)
+
+
+def test_switched_on_before_six_it_runs_today() -> None:
+    assert next_run(["mon"], oslo(2026, 3, 2, 5, 59, 59), 0) == oslo(2026, 3, 2, 6)
+
+
+@pytest.mark.parametrize("second", [0, 1])
+def test_switched_on_at_six_or_later_it_runs_on_the_next_chosen_day(second: int) -> None:
+    after = oslo(2026, 3, 2, 6, 0, second)
+    assert next_run(["mon", "wed"], after, 0) == oslo(2026, 3, 4, 6)
+    assert next_run(["mon"], after, 0) == oslo(2026, 3, 9, 6)
+
+
+def test_the_weekday_is_oslos() -> None:
+    sunday_in_london = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)  # Monday already in Oslo
+    assert next_run(["mon"], sunday_in_london, 0) == oslo(2026, 3, 2, 6)
+
+
+@given(moments, offsets)
+def test_the_offset_is_added_and_changes_no_day(after: datetime, offset: int) -> None:
+    bare, spread = next_run(EVERY_DAY, after, 0), next_run(EVERY_DAY, after, offset)
+    assert bare is not None
+    assert spread == bare + timedelta(seconds=offset)
+    # Asked again while the run of this morning is about to start: the next one is tomorrow's.
+    again = next_run(EVERY_DAY, spread, offset)
+    assert again is not None
+    assert again.astimezone(ZONE).date() == spread.astimezone(ZONE).date() + timedelta(days=1)
+
+
+def test_the_answer_is_in_utc() -> None:
+    found = next_run(EVERY_DAY, oslo(2026, 7, 1), 0)
+    assert found is not None
+    assert found.tzinfo is UTC
+
+
+def test_a_day_that_is_no_weekday_is_an_error() -> None:
+    with pytest.raises(ValueError, match="holiday"):
+        next_run(["holiday"], oslo(2026, 3, 2), 0)
