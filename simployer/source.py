@@ -1,0 +1,135 @@
+"""Simployer One as a source of people: few requests, whole lists, one record per person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+
+from integration_hub.core.errors import ConfigurationError
+from integration_hub.core.http import HttpClient
+from payroll.fields import EMPLOYEE_FIELDS
+from payroll.ports import Connection, CredentialSpec, Source
+from payroll.records import Employee, FieldSpec
+
+from .client import Listing, Row, SimployerClient
+from .normalize import Account, normalize
+
+_HOW_TO_GET_ONE = (
+    "Sign in to Simployer One as an owner.\n"
+    "Open Settings, then Access tokens, and create a new token.\n"
+    "Choose the Public API and give the token a name, such as “Integration Hub”.\n"
+    "Copy the token now: it is shown only once.\n"
+    "It belongs to the person who made it and stops working if that person is removed or loses "
+    "rights, so make it as someone who stays."
+)
+_SIDELOADED = ("department", "office", "costCenter", "effectiveCostCenter")
+
+
+class SimployerSource(Source):
+    """One account, read over its public API (simployer-one.md). No rate limit is documented."""
+
+    kind: ClassVar[str] = "simployer"
+    label: ClassVar[str] = "Simployer One"
+    credentials: ClassVar[tuple[CredentialSpec, ...]] = (
+        CredentialSpec("token", "Simployer One access token", help=_HOW_TO_GET_ONE),
+    )
+    fields: ClassVar[tuple[FieldSpec, ...]] = EMPLOYEE_FIELDS
+
+    def __init__(self, client: SimployerClient) -> None:
+        self._client = client
+
+    @classmethod
+    def environments(cls) -> Mapping[str, str]:
+        """Addresses by environment name."""
+        found: Mapping[str, str] = settings.SIMPLOYER_ENVIRONMENTS
+        return found
+
+    @classmethod
+    def connect(cls, connection: Connection) -> SimployerSource:
+        """Raises ConfigurationError if the token is missing or is no token. Never writes."""
+        http = HttpClient(
+            name=cls.label,
+            base_url=connection.url.rstrip("/"),
+            headers={
+                "Authorization": f"Bearer {_token(connection.credentials)}",
+                "Accept": "application/json",
+            },
+            read_only=True,
+            sleep=connection.sleep,
+            on_request=connection.on_request,
+        )
+        return cls(SimployerClient(http))
+
+    def employees(self, today: date) -> Sequence[Employee]:
+        """Everyone as on `today`: four lists, and those that name what was not sideloaded."""
+        people = self._client.rows("employee", relations=_SIDELOADED)
+        employments = self._client.rows("employment", relations=("type",))
+        compensations = self._client.rows("compensation")
+        companies = self._client.rows("company")
+        cost_centers = {
+            **people.relations["costCenter"],
+            **people.relations["effectiveCostCenter"],
+        }
+        account = Account(
+            employees=_kept(people),
+            employments=_kept(employments),
+            compensations=_kept(compensations),
+            companies={row["id"]: row for row in companies.rows},
+            departments=self._complete(
+                "department", people.relations["department"], _ids(people, "departmentId")
+            ),
+            offices=self._complete("office", people.relations["office"], _ids(people, "officeId")),
+            cost_centers=self._complete(
+                "cost-center", cost_centers, _ids(people, "costCenterId", "effectiveCostCenterId")
+            ),
+            employment_types=self._complete(
+                "employment-type", employments.relations["type"], _ids(employments, "typeId")
+            ),
+        )
+        return normalize(account, today)
+
+    def exists(self, source_id: str) -> bool:
+        """Whether the person can be read by id."""
+        return self._client.has("employee", source_id)
+
+    def _complete(
+        self, resource: str, known: Mapping[str, Row], wanted: Iterable[str]
+    ) -> Mapping[str, Row]:
+        """`known`, and the whole list of `resource` besides if an id is not among them."""
+        if all(each in known for each in wanted):
+            return known
+        listed = {row["id"]: row for row in self._client.rows(resource).rows}
+        return {**known, **listed}
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests went out over this connection, repeats included."""
+        return self._client.http.requests_sent
+
+    def close(self) -> None:
+        """Closes the kept connections."""
+        self._client.http.close()
+
+
+def _kept(listing: Listing) -> list[Row]:
+    """Without rows marked deleted: lists read without `select` have shown such rows."""
+    return [row for row in listing.rows if row.get("deleted") is not True]
+
+
+def _ids(listing: Listing, *keys: str) -> set[str]:
+    """The ids that the rows hold under any of `keys`."""
+    found = (row.get(key) for row in listing.rows for key in keys)
+    return {each for each in found if isinstance(each, str) and each.strip()}
+
+
+def _token(credentials: Mapping[str, str]) -> str:
+    """The token without the white space that copying adds."""
+    token = credentials.get("token", "").strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise ConfigurationError(
+            "No usable Simployer One access token is set. Set it on the connection step."
+        )
+    return token
