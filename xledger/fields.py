@@ -1,0 +1,101 @@
+"""X-ledger's fields of an employee, what a new integration maps to them, and what is always so.
+
+Where each is read and written, and on what evidence: docs/fields.md.
+"""
+
+from __future__ import annotations
+
+from payroll.mapping import Blank, MappingRow, Mode
+from payroll.ports import FixedValue
+from payroll.records import FieldSpec, FieldType
+
+_NO_PAY = "X-ledger's employee interface takes no part-time percent and no pay, so neither is sent."
+_ON_CONTACT = "It can be written only on the contact, which the Hub does not write yet."
+
+
+def _not_sent(key: str, label: str, note: str, *, sensitive: bool = False) -> FieldSpec:
+    return FieldSpec(key, label, readable=False, writable=False, sensitive=sensitive, note=note)
+
+
+EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec("code", "Employee number (Code)", required=True, immutable=True),
+    FieldSpec("description", "Description"),
+    FieldSpec("firstName", "First name", required=True),
+    FieldSpec("lastName", "Last name", required=True),
+    FieldSpec("initials", "Initials", max_length=5),
+    FieldSpec("birthday", "Date of birth", FieldType.DATE),
+    FieldSpec("socialSec", "National id", FieldType.NATIONAL_ID, sensitive=True),
+    FieldSpec("email", "E-mail", FieldType.EMAIL, required=True),
+    FieldSpec("phone", "Phone", FieldType.PHONE),
+    FieldSpec("fullAddress", "Address"),
+    FieldSpec("bankAccount", "Bank account", FieldType.BANK_ACCOUNT, sensitive=True),
+    FieldSpec("employmentFrom", "Employment from", FieldType.DATE, required=True),
+    FieldSpec("employmentTo", "Employment to", FieldType.DATE),
+    FieldSpec("dateFrom", "Valid from", FieldType.DATE),
+    FieldSpec("trialTo", "Trial date", FieldType.DATE),
+    FieldSpec("positionValue", "Position", FieldType.CODE),
+    FieldSpec("employeeGroup", "Employee group", FieldType.CODE, required=True),
+    FieldSpec("employmentType", "Employment type", FieldType.CODE),
+    FieldSpec("glObject1", "Posting 1", FieldType.CODE),
+    FieldSpec("glObject2", "Posting 2", FieldType.CODE),
+    FieldSpec("glObject3", "Posting 3", FieldType.CODE),
+    FieldSpec("glObject4", "Posting 4", FieldType.CODE),
+    FieldSpec("glObject5", "Posting 5", FieldType.CODE),
+    FieldSpec("exitReason", "Exit reason", FieldType.CODE),
+    FieldSpec("timesheet", "Timesheet", FieldType.BOOLEAN),
+    FieldSpec("overtime", "Overtime", FieldType.BOOLEAN),
+    FieldSpec("flextime", "Flextime", FieldType.BOOLEAN),
+    FieldSpec("text1", "Text 1", readable=False),
+    FieldSpec("text2", "Text 2", readable=False),
+    FieldSpec("text3", "Text 3", readable=False),
+    FieldSpec("text4", "Text 4", readable=False),
+    FieldSpec("text5", "Text 5", readable=False),
+    FieldSpec("text6", "Text 6", readable=False),
+    _not_sent("gender", "Gender", _ON_CONTACT),
+    _not_sent("privateEmail", "Private e-mail", _ON_CONTACT),
+    _not_sent("workPhone", "Work phone", _ON_CONTACT),
+    _not_sent("employmentPercent", "Part-time percent", _NO_PAY),
+    _not_sent("pay", "Pay", _NO_PAY, sensitive=True),
+    _not_sent("superior", "Manager", "Managers are not sent yet."),
+)
+
+SPECS: dict[str, FieldSpec] = {spec.key: spec for spec in EMPLOYEE_FIELDS}
+
+
+def _off_for_new_people(target: str) -> MappingRow:
+    return MappingRow("", target, Mode.ON_CREATE, constant="false", locked=True)
+
+
+DEFAULT_MAPPINGS: tuple[MappingRow, ...] = (
+    MappingRow("employee_number", "code"),
+    MappingRow("first_name", "description", transform="full_name"),
+    MappingRow("first_name", "firstName"),
+    MappingRow("last_name", "lastName"),
+    MappingRow("first_name", "initials", transform="initials"),
+    MappingRow("birth_date", "birthday"),
+    MappingRow("national_id", "socialSec"),
+    MappingRow("email", "email"),
+    MappingRow("private_phone", "phone"),
+    MappingRow("address", "fullAddress"),
+    MappingRow("bank_account", "bankAccount"),
+    MappingRow("hire_date", "employmentFrom"),
+    MappingRow("hire_date", "dateFrom", Mode.ON_CREATE),
+    MappingRow("end_date", "employmentTo", blank=Blank.CLEAR),
+    MappingRow("title", "positionValue"),
+    MappingRow("employment_type", "employeeGroup"),
+    MappingRow("cost_center", "glObject1"),
+    _off_for_new_people("timesheet"),
+    _off_for_new_people("overtime"),
+    _off_for_new_people("flextime"),
+)
+"""After product.md section 2.2; the last three, of 2.3, never touch people who exist."""
+
+FIXED_VALUES: tuple[FixedValue, ...] = (
+    FixedValue(
+        "Owner",
+        "The company of the API token",
+        "X-ledger creates people in the company that the token was made in.",
+    ),
+    FixedValue("Currency", "NOK", "X-ledger is offered in Norway only."),
+    FixedValue("Country", "NO", "Used where an address in HR names no country."),
+)

@@ -1,0 +1,139 @@
+"""Between X-ledger's shape of an employee and the Hub's, both ways. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from payroll import values
+from payroll.records import (
+    UNREADABLE,
+    Actual,
+    FieldSpec,
+    FieldType,
+    Identity,
+    TargetEmployee,
+    Value,
+)
+
+from .answers import JsonObject
+from .fields import EMPLOYEE_FIELDS
+from .pages import opaque_id
+
+NATIONAL_ID_DIGITS = 11
+
+READ_PATHS: Mapping[str, tuple[str, ...]] = {
+    "firstName": ("contact.firstName",),
+    "lastName": ("contact.lastName",),
+    "initials": ("contact.initials",),
+    "birthday": ("contact.birthday",),
+    "socialSec": ("contact.socialSec",),
+    "phone": ("contact.phone",),
+    "email": ("email", "contact.email"),
+    "fullAddress": ("contact.address.fullAddress", "contact.homeAddress.fullAddress"),
+    "bankAccount": ("subledger.bankAccount",),
+}
+"""Where a field is read, the first path with a value winning; others stand under their own name."""
+
+_EMAILS = ("email", "contact.email", "contact.email2", "contact.email3")
+
+
+def employee(node: JsonObject) -> TargetEmployee:
+    """The person in an `Employee` node. Raises ValueError where the node has no usable dbId."""
+    fields = {spec.key: _read(node, spec) for spec in EMPLOYEE_FIELDS}
+    birthday = fields["birthday"]
+    emails = (_at(node, path) for path in _EMAILS)
+    identity = Identity(
+        number=_text(fields["code"]),
+        first_name=_text(fields["firstName"]),
+        last_name=_text(fields["lastName"]),
+        birth_date=birthday if isinstance(birthday, date) else None,
+        national_id=_text(fields["socialSec"]),
+        emails=frozenset(str(text).strip().casefold() for text in emails if text is not None),
+    )
+    return TargetEmployee(opaque_id(node.get("dbId")), identity, fields)
+
+
+def node_input(wanted: Mapping[str, Value], specs: Mapping[str, FieldSpec]) -> dict[str, Any]:
+    """The `node` of a mutation's input: a key that is absent stays, None becomes an explicit null.
+
+    Raises KeyError for a key without a spec.
+    """
+    return {key: _written(value, specs[key]) for key, value in wanted.items()}
+
+
+def _written(value: Value, spec: FieldSpec) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    text = values.decimal_text(value) if isinstance(value, Decimal) else value
+    return {"code": text} if spec.type is FieldType.CODE else text
+
+
+def _text(value: Actual) -> str:
+    return value if isinstance(value, str) and value is not UNREADABLE else ""
+
+
+def _read(node: JsonObject, spec: FieldSpec) -> Actual:
+    if not spec.readable:
+        return UNREADABLE
+    if spec.type is FieldType.NATIONAL_ID:
+        return _national_id(node, spec)
+    if spec.type is FieldType.CODE:
+        return _code(node, spec)
+    paths = READ_PATHS.get(spec.key, (spec.key,))
+    found = next((raw for path in paths if (raw := _at(node, path)) is not None), None)
+    if found is None:
+        return UNREADABLE if _hidden(node, paths) else None
+    return _typed(found, spec)
+
+
+def _at(node: JsonObject, path: str) -> object:
+    """What stands at the dotted `path`; None where it is blank or a step is missing."""
+    found: object = node
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return None if values.is_blank(found) else found
+
+
+def _hidden(node: JsonObject, paths: tuple[str, ...]) -> bool:
+    """Whether the value may stand on a contact that exists but was not given to us."""
+    withheld = node.get("contact") is None and node.get("contactDbId") is not None
+    return withheld and any(path.startswith("contact.") for path in paths)
+
+
+def _typed(raw: object, spec: FieldSpec) -> Actual:
+    """The value by the field's type; UNREADABLE for something we cannot understand."""
+    if spec.type is FieldType.BOOLEAN or isinstance(raw, bool):
+        return raw if spec.type is FieldType.BOOLEAN and isinstance(raw, bool) else UNREADABLE
+    if not isinstance(raw, (str, int, Decimal)):
+        return UNREADABLE
+    text = str(raw).strip()
+    if spec.type is FieldType.DATE:
+        text = text.partition("T")[0]
+    try:
+        return values.restore(values.canonical(text, spec.type), spec.type)
+    except (ValueError, ArithmeticError):
+        return UNREADABLE
+
+
+def _code(node: JsonObject, spec: FieldSpec) -> Actual:
+    """The code of the value referred to; one without a code cannot be compared."""
+    if node.get(spec.key) is None:
+        return None
+    code = _at(node, f"{spec.key}.code")
+    return UNREADABLE if code is None else _typed(code, spec)
+
+
+def _national_id(node: JsonObject, spec: FieldSpec) -> Actual:
+    """All eleven digits, or UNREADABLE where X-ledger has a number and shows a mask or nothing."""
+    paths = READ_PATHS[spec.key]
+    raw = _at(node, paths[0])
+    text = "" if raw is None else str(raw)
+    if "*" not in text and len(values.digits(text)) >= NATIONAL_ID_DIGITS:
+        return _typed(text, spec)
+    there = bool(text) or _at(node, "socialSecurityMasked") is not None
+    return UNREADABLE if there or _hidden(node, paths) else None

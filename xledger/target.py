@@ -1,0 +1,239 @@
+"""X-ledger as a target: people are read in full, created and updated in batches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils.functional import classproperty
+
+from integration_hub.core.errors import (
+    BatchRefused,
+    ConfigurationError,
+    OutcomeUnknown,
+    UnrecognisedAnswer,
+)
+from integration_hub.core.http import HttpClient
+from integration_hub.core.limiter import MovingWindow, account_key
+from payroll.mapping import MappingRow
+from payroll.ports import Connection, CredentialSpec, FixedValue, Target
+from payroll.records import (
+    FieldSpec,
+    FieldType,
+    PickListEntry,
+    PickLists,
+    TargetEmployee,
+    Write,
+    Written,
+)
+
+from . import normalize, queries
+from .answers import JsonObject
+from .client import XledgerClient
+from .fields import DEFAULT_MAPPINGS, EMPLOYEE_FIELDS, FIXED_VALUES, SPECS
+from .pages import opaque_id
+
+BURST_REQUESTS = 20  # requests in BURST_SECONDS ("xledger.md" section 2)
+BURST_SECONDS = 5
+
+_GROUPS = "employeeGroup"  # the one pick list with a root of its own
+_CODED = [spec.key for spec in EMPLOYEE_FIELDS if spec.type is FieldType.CODE]
+
+_HOW_TO_GET_ONE = (
+    "1. Log in to X-ledger as a Domain Administrator and open "
+    "https://www.xledger.net/f/api-tokens (Administration, System Access, GraphQL, API tokens).\n"
+    "2. Choose Generate new token and describe it, for example “Simployer One”.\n"
+    "3. Tick Read and Write for Accounts Payable, Accounts Receivable, Common, General Ledger and "
+    "Human Resources.\n"
+    "4. Choose Generate token and paste the token here; X-ledger shows it only once."
+)
+
+
+class XledgerTarget(Target):
+    """People in the X-ledger company that the token was made in."""
+
+    kind: ClassVar[str] = "xledger"
+    label: ClassVar[str] = "X-ledger"
+    credentials: ClassVar[tuple[CredentialSpec, ...]] = (
+        CredentialSpec("token", "X-ledger API token", _HOW_TO_GET_ONE),
+    )
+    fields: ClassVar[tuple[FieldSpec, ...]] = EMPLOYEE_FIELDS
+    number_field: ClassVar[str] = "code"
+    end_field: ClassVar[str] = "employmentTo"
+    default_mappings: ClassVar[tuple[MappingRow, ...]] = DEFAULT_MAPPINGS
+    fixed_values: ClassVar[tuple[FixedValue, ...]] = FIXED_VALUES
+
+    def __init__(self, client: XledgerClient) -> None:
+        self._client = client
+        self._kinds: Mapping[str, frozenset[str]] | None = None
+
+    @classproperty
+    def batch_size(self) -> int:
+        """People per write, as the settings say now."""
+        return int(settings.XLEDGER_BATCH_SIZE)
+
+    @classmethod
+    def environments(cls) -> Mapping[str, str]:
+        return dict(settings.XLEDGER_ENVIRONMENTS)
+
+    @classmethod
+    def connect(cls, connection: Connection) -> XledgerTarget:
+        """A connection that shares its token's limits with every other one.
+
+        Raises ConfigurationError for something that cannot be a token.
+        """
+        token = connection.credentials.get("token", "").strip()
+        if not token.isascii() or not token.isprintable() or not token or " " in token:
+            raise ConfigurationError("This is no X-ledger API token. Copy it again and set it.")
+        limiter = MovingWindow(
+            account_key(cls.kind, token),
+            BURST_REQUESTS,
+            BURST_SECONDS,
+            settings.REDIS_URL,
+            connection.sleep,
+        )
+        http = HttpClient(
+            name=cls.label,
+            base_url=connection.url,
+            headers={"Authorization": f"token {token}"},
+            limiter=limiter,
+            read_only=connection.read_only,
+            sleep=connection.sleep,
+            on_request=connection.on_request,
+        )
+        return cls(XledgerClient(http))
+
+    @property
+    def requests_sent(self) -> int:
+        return self._client.http.requests_sent
+
+    def close(self) -> None:
+        self._client.http.close()
+
+    def employees(self) -> Sequence[TargetEmployee]:
+        """Everyone in the token's company, ended people and people without a number included."""
+        nodes = list(self._client.pages(queries.EMPLOYEES, {}, "employees"))
+        self._kinds = _kinds_in_use(nodes)
+        return [normalize.employee(node) for node in nodes]
+
+    def pick_lists(self) -> PickLists:
+        """Employee groups, and for each other CODE field the values of the kind it uses.
+
+        The numbers of X-ledger's object kinds are not known ("xledger.md" section 5), so a field's
+        kind is taken from values that the employees read last have in it (they are read now if
+        they were not). A field that nobody uses, or whose list comes empty, is left out.
+        """
+        if self._kinds is None:
+            self.employees()
+        groups = self._client.pages(queries.EMPLOYEE_GROUPS, {}, "employeeGroups")
+        lists = {_GROUPS: tuple(_entries(groups))}
+        if self._kinds:
+            by_kind: dict[str, list[JsonObject]] = defaultdict(list)
+            for node in self._client.pages(queries.OBJECT_VALUES, {}, "objectValues"):
+                by_kind[_kind_of(node)].append(node)
+            for key, kinds in self._kinds.items():
+                nodes = [node for kind in sorted(kinds) for node in by_kind[kind]]
+                lists[key] = _one_per_code(_entries(nodes))
+        return {key: entries for key, entries in lists.items() if entries}
+
+    def create(self, writes: Sequence[Write]) -> Sequence[Written]:
+        inputs = [_input(write, {}) for write in writes]
+        return self._send(queries.ADD_EMPLOYEES, "addEmployees", inputs, writes)
+
+    def update(self, writes: Sequence[Write]) -> Sequence[Written]:
+        inputs = [_input(write, {"dbId": int(write.target_id)}) for write in writes]
+        return self._send(queries.UPDATE_EMPLOYEES, "updateEmployees", inputs, writes)
+
+    def _send(
+        self,
+        document: str,
+        root: str,
+        inputs: Sequence[Mapping[str, Any]],
+        writes: Sequence[Write],
+    ) -> Sequence[Written]:
+        try:
+            data = self._client.write(document, {"inputs": inputs})
+        except BatchRefused as refusal:
+            refusal.done = tuple(_written(refusal.done, writes))
+            raise
+        connection = data.get(root)
+        edges = connection.get("edges") if isinstance(connection, dict) else None
+        if not isinstance(edges, list) or not all(isinstance(edge, dict) for edge in edges):
+            raise UnrecognisedAnswer("X-ledger answered a write without saying what it wrote.")
+        written = _written(edges, writes)
+        if len(written) < len(writes):
+            missing = len(writes) - len(written)
+            message = f"X-ledger did not confirm {missing} of {len(writes)} people."
+            raise OutcomeUnknown(message, done=written)
+        return written
+
+
+def _input(write: Write, own: Mapping[str, Any]) -> dict[str, Any]:
+    node = {**own, **normalize.node_input(write.values, SPECS)}
+    return {"clientId": write.client_id, "node": node}
+
+
+def _written(edges: Iterable[JsonObject], writes: Sequence[Write]) -> list[Written]:
+    """The writes that `edges` confirm, in the order sent; the order of edges is not documented.
+
+    Raises UnrecognisedAnswer where an edge answers no write of ours, one twice, or another person.
+    """
+    asked = {write.client_id: write for write in writes}
+    found: dict[str, Written] = {}
+    for edge in edges:
+        client_id, node = edge.get("clientId"), edge.get("node")
+        if not isinstance(client_id, str) or client_id not in asked or client_id in found:
+            raise UnrecognisedAnswer("X-ledger confirmed a write that the Hub did not send.")
+        if isinstance(node, dict) and node.get("dbId") is not None:
+            found[client_id] = _confirmed(asked[client_id], node)
+    return [found[write.client_id] for write in writes if write.client_id in found]
+
+
+def _confirmed(write: Write, node: JsonObject) -> Written:
+    try:
+        person = normalize.employee(node)
+    except ValueError:
+        raise UnrecognisedAnswer("X-ledger confirmed a write with no usable dbId.") from None
+    if write.target_id and person.id != write.target_id:
+        raise UnrecognisedAnswer("X-ledger confirmed a write on another person than the one sent.")
+    return Written(write.client_id, person.id, person.fields)
+
+
+def _kind_of(node: JsonObject) -> str:
+    """The dbId of the object kind of a coded value; empty if it does not say."""
+    kind = node.get("objectKind")
+    try:
+        return opaque_id(kind.get("dbId")) if isinstance(kind, dict) else ""
+    except ValueError:
+        return ""
+
+
+def _kinds_in_use(nodes: Iterable[JsonObject]) -> dict[str, frozenset[str]]:
+    """The kinds of value that stand in each CODE field, where any do."""
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for node in nodes:
+        for key in _CODED:
+            kind = _kind_of(node[key]) if isinstance(node.get(key), dict) else ""
+            if kind:
+                kinds[key].add(kind)
+    return {key: frozenset(found) for key, found in kinds.items()}
+
+
+def _entries(nodes: Iterable[JsonObject]) -> Iterable[PickListEntry]:
+    for node in nodes:
+        code, label = node.get("code"), node.get("description")
+        if isinstance(code, (str, int)) and str(code).strip():
+            yield PickListEntry(str(code), str(label or code))
+
+
+def _one_per_code(entries: Iterable[PickListEntry]) -> tuple[PickListEntry, ...]:
+    """The first entry of each code: dimensions may share a kind, and then their codes meet here.
+
+    A code that payroll itself finds ambiguous is refused by payroll.
+    """
+    by_code: dict[str, PickListEntry] = {}
+    for entry in entries:
+        by_code.setdefault(entry.code, entry)
+    return tuple(by_code.values())
