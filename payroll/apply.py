@@ -1,0 +1,212 @@
+"""Sends the stored rows of a plan in batches and books one outcome per person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from integration_hub.core.errors import BatchRefused, HubError
+
+from . import reasons
+from .batches import BatchSender, Report
+from .links import LinkBook
+from .matching import Roster, conflict
+from .models import Change, SyncRun
+from .ports import Target
+from .records import ChangeKind, Identity, Outcome, Problem, TargetEmployee, Value, Write, Written
+from .values import canonical, restore
+
+
+def apply_changes(
+    run: SyncRun, target: Target, links: LinkBook, clock: Callable[[], datetime]
+) -> HubError | None:
+    """Sends every pending row; the error that ended it early, if one did.
+
+    Raises RunTakenOver when this process no longer holds the run.
+    """
+    application = _Application(run, target, links, clock)
+    stopped = application.send([ChangeKind.UPDATE, ChangeKind.END], target.update, creates=False)
+    if stopped is None:
+        stopped = application.send([ChangeKind.CREATE], target.create, creates=True)
+    application.settle_unknown()
+    if stopped is not None:
+        application.give_up(stopped)
+    # Many refusals of one kind are a problem with the people left over, not with the run.
+    return None if isinstance(stopped, BatchRefused) else stopped
+
+
+class _Application:
+    """The sending of one run."""
+
+    def __init__(
+        self, run: SyncRun, target: Target, links: LinkBook, clock: Callable[[], datetime]
+    ) -> None:
+        self.run = run
+        self.target = target
+        self.links = links
+        self.clock = clock
+        self.specs = {spec.key: spec for spec in target.fields}
+
+    def send(
+        self,
+        kinds: Sequence[ChangeKind],
+        verb: Callable[[Sequence[Write]], Sequence[Written]],
+        *,
+        creates: bool,
+    ) -> HubError | None:
+        """Sends the rows of these kinds; why it stopped before the last, if it did."""
+        sender = BatchSender(verb, self._already_there if creates else None)
+        for rows in self._batches(kinds):
+            self._intend(rows, creates=creates)
+            report = sender.deliver([self._write(row) for row in rows])
+            self._book(report, rows, creates=creates)
+            if report.stopped:
+                return report.stopped
+        return None
+
+    def _batches(self, kinds: Sequence[ChangeKind]) -> Iterator[list[Change]]:
+        rows = list(self.run.changes.pending().filter(kind__in=kinds))
+        for begin in range(0, len(rows), self.target.batch_size):
+            yield rows[begin : begin + self.target.batch_size]
+
+    def _intend(self, rows: Sequence[Change], *, creates: bool) -> None:
+        """Stores what is about to be sent, and makes sure that this process may still send."""
+        now = self.clock()
+        with transaction.atomic():
+            self.run.beat(now)
+            Change.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
+            if creates:
+                self.links.intend_creates([row.source_id for row in rows], now)
+
+    def _write(self, row: Change) -> Write:
+        values: dict[str, Value] = {
+            key: restore(field["after"], self.specs[key].type)
+            for key, field in row.details["fields"].items()
+        }
+        return Write(client_id=str(row.pk), values=values, target_id=row.target_id)
+
+    # --- booking ---------------------------------------------------------------------------------
+
+    def _book(self, report: Report, rows: Sequence[Change], *, creates: bool) -> None:
+        """One outcome per row, and what was confirmed on the links, in one transaction."""
+        by_id = {str(row.pk): row for row in rows}
+        surely_not_sent = [by_id[name] for name in report.refused]
+        surely_not_sent += [by_id[write.client_id] for write in report.unsent]
+        with transaction.atomic():
+            self._confirm([(by_id[w.client_id], w) for w in report.written])
+            for name, refusal in report.refused.items():
+                self._reject(by_id[name], refusal)
+            for write in report.unknown:
+                problem = reasons.CREATE_UNKNOWN if creates else reasons.UPDATE_UNKNOWN
+                self._settle(by_id[write.client_id], Outcome.UNKNOWN, problem)
+            if creates:
+                self.links.withdraw_intents([row.source_id for row in surely_not_sent])
+
+    def _confirm(self, confirmed: Sequence[tuple[Change, Written]]) -> None:
+        rows = [row for row, _ in confirmed]
+        now = self.clock()
+        for row, written in confirmed:
+            row.target_id = written.target_id
+            row.settle(Outcome.APPLIED, now)
+        Change.objects.bulk_update(rows, ["outcome", "target_id", "settled_at"])
+        self.links.confirm(
+            (row.source_id, written.target_id, self._write(row).values, written.fields)
+            for row, written in confirmed
+        )
+
+    def _reject(self, row: Change, refusal: BatchRefused) -> None:
+        field = refusal.path.partition(".")[0]
+        self._settle(row, Outcome.REJECTED, reasons.rejected(refusal.message, field))
+
+    def _settle(self, row: Change, outcome: Outcome, problem: Problem) -> None:
+        row.settle(outcome, self.clock(), problem)
+        row.save(update_fields=["outcome", "settled_at", "details"])
+
+    def give_up(self, stopped: HubError) -> None:
+        """Everybody whose turn never came is told why."""
+        held = isinstance(stopped, BatchRefused)
+        outcome = Outcome.HELD if held else Outcome.FAILED
+        words = (
+            f"payroll refused several people for the same reason ({stopped.message}), so the rest "
+            "waits until that is mended."
+            if held
+            else stopped.message
+        )
+        with transaction.atomic():
+            for row in self.run.changes.pending():
+                self._settle(row, outcome, reasons.not_sent(words))
+
+    # --- lost answers ----------------------------------------------------------------------------
+
+    def _already_there(self, writes: Sequence[Write]) -> list[Written]:
+        """Those of `writes` whom payroll holds already, by number and identity."""
+        roster = Roster(self.target.employees())
+        rows = Change.objects.in_bulk([write.client_id for write in writes])
+        found = []
+        for write in writes:
+            row = next(row for key, row in rows.items() if str(key) == write.client_id)
+            employee = self._created(row, roster)
+            if employee is not None:
+                found.append(Written(write.client_id, employee.id, employee.fields))
+        return found
+
+    def _created(self, row: Change, roster: Roster) -> TargetEmployee | None:
+        """The person in payroll that this create made: nobody had the number when planning."""
+        candidates = roster.numbered(row.employee_number)
+        person = row.details
+        birth_date = person["birth_date"]
+        identity = Identity(
+            row.employee_number,
+            person["first_name"],
+            person["last_name"],
+            date.fromisoformat(birth_date) if birth_date else None,
+        )
+        if len(candidates) != 1 or conflict(identity, candidates[0].identity):
+            return None
+        return candidates[0]
+
+    def settle_unknown(self) -> None:
+        """Reads payroll once more to learn what became of writes whose answer was lost."""
+        rows = list(self.run.changes.filter(outcome=Outcome.UNKNOWN, sendable=True))
+        if not rows:
+            return
+        try:
+            roster = Roster(self.target.employees())
+        except HubError:
+            return  # they stay unknown, and the next run reads before it sends
+        creates = [row for row in rows if row.kind == ChangeKind.CREATE]
+        with transaction.atomic():
+            self._settle_creates(creates, roster)
+            self._settle_updates([row for row in rows if row not in creates], roster)
+
+    def _settle_creates(self, rows: Sequence[Change], roster: Roster) -> None:
+        found = [(row, self._created(row, roster)) for row in rows]
+        self._verified([(row, employee) for row, employee in found if employee is not None])
+        self.links.missed(
+            [row.source_id for row, employee in found if employee is None], self.clock()
+        )
+
+    def _settle_updates(self, rows: Sequence[Change], roster: Roster) -> None:
+        there = [(row, roster.by_id.get(row.target_id)) for row in rows]
+        self._verified([(row, e) for row, e in there if e is not None and self._holds(e, row)])
+
+    def _holds(self, employee: TargetEmployee, row: Change) -> bool:
+        """Whether payroll now holds every value of the row."""
+        return all(
+            canonical(employee.fields.get(key), self.specs[key].type) == field["after"]
+            for key, field in row.details["fields"].items()
+        )
+
+    def _verified(self, found: Sequence[tuple[Change, TargetEmployee]]) -> None:
+        """Books as applied; the doubt that was noted on the row is over."""
+        written = [
+            (row, Written(str(row.pk), employee.id, employee.fields)) for row, employee in found
+        ]
+        for row, _ in written:
+            over = {reasons.CREATE_UNKNOWN.code, reasons.UPDATE_UNKNOWN.code}
+            left = [p for p in row.details["problems"] if p["code"] not in over]
+            row.details = {**row.details, "problems": left}
+            row.save(update_fields=["details"])
+        self._confirm(written)

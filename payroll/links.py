@@ -1,0 +1,124 @@
+"""The links of one integration: who is who in both systems, and what was last sent of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from .diff import Fingerprint, Sent
+from .models import EmployeeLink, Integration
+from .plan import LinkState
+from .records import UNREADABLE, Actual, FieldSpec, Value
+from .values import canonical
+
+CHUNK = 500
+
+
+def fingerprint_of(integration: Integration) -> Fingerprint:
+    """Canonical values as they may be kept: sensitive ones only as this organisation's digest."""
+    digester = integration.organisation.digester
+    purpose = str(integration.pk)
+
+    def fingerprint(spec: FieldSpec, text: str | None) -> str | None:
+        if text is None or not spec.sensitive:
+            return text
+        return digester.digest(text, f"{purpose}:{spec.key}")
+
+    return fingerprint
+
+
+class LinkBook:
+    """All links of one integration, read once and written in bulk."""
+
+    def __init__(self, integration: Integration) -> None:
+        self._integration = integration
+        self._specs = {spec.key: spec for spec in integration.target.fields}
+        self._fingerprint = fingerprint_of(integration)
+        self._links = {link.source_id: link for link in integration.links.all()}
+
+    def states(self) -> list[LinkState]:
+        """The links as the planner reads them."""
+        return [
+            LinkState(
+                source_id=link.source_id,
+                target_id=link.target_id,
+                baseline={key: Sent(*pair) for key, pair in link.baseline.items()},
+                create_sent_at=link.create_sent_at,
+                missing_since=link.missing_since,
+            )
+            for link in self._links.values()
+        ]
+
+    def remember(self, states: Iterable[LinkState]) -> None:
+        """Stores what the planner found out: new links, and creates that did not turn up."""
+        changed = []
+        for state in states:
+            link = self._link(state.source_id)
+            link.target_id = state.target_id
+            link.create_sent_at = state.create_sent_at
+            link.missing_since = state.missing_since
+            changed.append(link)
+        self._save(changed)
+
+    def intend_creates(self, source_ids: Iterable[str], now: datetime) -> None:
+        """Stores the intent before a create goes out, so that a crash cannot hide it."""
+        changed = []
+        for source_id in source_ids:
+            link = self._link(source_id)
+            link.create_sent_at, link.missing_since = now, None
+            changed.append(link)
+        self._save(changed)
+
+    def withdraw_intents(self, source_ids: Iterable[str]) -> None:
+        """Forgets creates that surely did not happen."""
+        gone = [self._links.pop(source_id) for source_id in source_ids]
+        EmployeeLink.objects.filter(pk__in=[link.pk for link in gone], target_id="").delete()
+
+    def missed(self, source_ids: Iterable[str], now: datetime) -> None:
+        """Notes that a full read did not show these creates."""
+        changed = [self._links[source_id] for source_id in source_ids]
+        for link in changed:
+            link.missing_since = now
+        self._save(changed)
+
+    def confirm(
+        self,
+        confirmed: Iterable[tuple[str, str, Mapping[str, Value], Mapping[str, Actual]]],
+    ) -> None:
+        """Stores successful writes: (source id, target id, values sent, fields seen after)."""
+        changed = []
+        for source_id, target_id, sent, seen in confirmed:
+            link = self._link(source_id)
+            link.target_id, link.create_sent_at, link.missing_since = target_id, None, None
+            link.baseline = {**link.baseline, **self._pairs(sent, seen)}
+            changed.append(link)
+        self._save(changed)
+
+    def _pairs(
+        self, sent: Mapping[str, Value], seen: Mapping[str, Actual]
+    ) -> dict[str, tuple[str | None, str | None]]:
+        return {
+            key: (self._kept(key, value), self._kept(key, seen.get(key)))
+            for key, value in sent.items()
+        }
+
+    def _kept(self, key: str, value: Actual) -> str | None:
+        spec = self._specs[key]
+        return None if value is UNREADABLE else self._fingerprint(spec, canonical(value, spec.type))
+
+    def _link(self, source_id: str) -> EmployeeLink:
+        """The stored link, or a new one; the same object, so that its sealed column stays bound."""
+        if source_id not in self._links:
+            self._links[source_id] = EmployeeLink(
+                integration=self._integration, source_id=source_id
+            )
+        return self._links[source_id]
+
+    def _save(self, links: list[EmployeeLink]) -> None:
+        EmployeeLink.objects.bulk_create(
+            links,
+            batch_size=CHUNK,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["target_id", "baseline", "create_sent_at", "missing_since"],
+        )

@@ -1,0 +1,199 @@
+"""A customer's connection of one source to one target, its secrets and its linked people."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import models
+
+from integration_hub.accounts.models import Organisation, User
+from integration_hub.core.errors import ConfigurationError
+from integration_hub.core.fields import SealedJSONField
+from payroll import registry, schedule
+from payroll.ports import Source, System, Target
+from payroll.scope import Scope
+
+
+class IntegrationQuerySet(models.QuerySet["Integration"]):
+    """Which integrations."""
+
+    def visible_to(self, user: User) -> IntegrationQuerySet:
+        """Those of the organisations the user belongs to: the one door for tenants."""
+        return self.filter(organisation__memberships__user=user)
+
+    def due(self, now: datetime) -> IntegrationQuerySet:
+        """Those whose scheduled time has come."""
+        states = [Integration.State.ACTIVE, Integration.State.NEEDS_ATTENTION]
+        return self.filter(state__in=states, next_run_at__lte=now)
+
+
+class Integration(models.Model):
+    """One source kept true in one target for one organisation.
+
+    `scope`, `schedule_days` are what the admin chose; `next_run_at` follows from the schedule;
+    `config_version` grows with every change of configuration.
+    """
+
+    class State(models.TextChoices):
+        """Who may run it: a draft nobody, a paused one people, an active one the schedule too."""
+
+        DRAFT = "draft", "Draft"
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        NEEDS_ATTENTION = "needs_attention", "Needs attention"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="integrations"
+    )
+    label = models.CharField(max_length=100)
+    source_kind = models.CharField(max_length=30, choices=registry.source_choices)
+    source_environment = models.CharField(max_length=50)
+    target_kind = models.CharField(max_length=30, choices=registry.target_choices)
+    target_environment = models.CharField(max_length=50)
+    scope = models.JSONField(default=dict, blank=True)
+    schedule_days = models.JSONField(default=list, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
+    attention = models.TextField(blank=True)
+    next_run_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    config_version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = IntegrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["label"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "label"], name="one_integration_per_label"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def source(self) -> type[Source]:
+        """The adapter people come from."""
+        return registry.sources[self.source_kind]
+
+    @property
+    def target(self) -> type[Target]:
+        """The adapter people are kept true in."""
+        return registry.targets[self.target_kind]
+
+    @property
+    def parsed_scope(self) -> Scope:
+        """The scope as the engine reads it."""
+        return Scope.parse(self.scope)
+
+    @property
+    def may_sync(self) -> bool:
+        """Whether a run may write; a draft may only be previewed."""
+        return self.state != self.State.DRAFT
+
+    def plan_next_run(self, now: datetime) -> None:
+        """Sets `next_run_at` from the schedule and saves it."""
+        self.next_run_at = self.next_run_after(now)
+        self.save(update_fields=["next_run_at"])
+
+    def next_run_after(self, now: datetime) -> datetime | None:
+        """The next scheduled time, or None where the schedule is off."""
+        if self.state in (self.State.DRAFT, self.State.PAUSED):
+            return None
+        offset = int(hashlib.sha256(self.id.bytes).hexdigest(), 16) % schedule.SPREAD_SECONDS
+        return schedule.next_run(self.schedule_days, now, offset)
+
+    def needs_attention(self, reason: str) -> None:
+        """A token or setting must be mended by a person. A draft or a pause stays what it is."""
+        self.attention = reason
+        if self.state == self.State.ACTIVE:
+            self.state = self.State.NEEDS_ATTENTION
+        self.save(update_fields=["state", "attention"])
+
+    def recover(self) -> None:
+        """A run reached both systems again."""
+        if not self.attention:
+            return
+        self.attention = ""
+        if self.state == self.State.NEEDS_ATTENTION:
+            self.state = self.State.ACTIVE
+        self.save(update_fields=["state", "attention"])
+
+    def secrets(self, side: str) -> Mapping[str, str]:
+        """The credentials of one side ("source" or "target"). Raises DecryptionError."""
+        return {row.key: row.secret for row in self.credentials.all() if row.side == side}
+
+
+def environment_url(system: type[System], environment: str) -> str:
+    """The address of an environment. Raises ConfigurationError when the operator removed it."""
+    url = system.environments().get(environment)
+    if url is None:
+        known = ", ".join(sorted(system.environments()))
+        raise ConfigurationError(
+            f"{system.label} has no environment “{environment}” here. Known: {known}."
+        )
+    return url
+
+
+class Credential(models.Model):
+    """A secret of one side of an integration: written, replaced, never read back to a screen."""
+
+    class Side(models.TextChoices):
+        SOURCE = "source", "Source"
+        TARGET = "target", "Target"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="credentials"
+    )
+    side = models.CharField(max_length=10, choices=Side.choices)
+    key = models.CharField(max_length=30)
+    secret = SealedJSONField()
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "side", "key"], name="one_secret_per_side_and_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.key}"
+
+
+class EmployeeLink(models.Model):
+    """A person in the source and the same person in the target, by their ids there.
+
+    `baseline` holds per target field what we last sent and what the target made of it. While
+    `target_id` is empty a create is under way or its outcome is unknown: `create_sent_at` says
+    since when, `missing_since` when a full read first did not find the person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="links")
+    source_id = models.CharField(max_length=100)
+    target_id = models.CharField(max_length=100, blank=True)
+    baseline = SealedJSONField(default=dict)
+    create_sent_at = models.DateTimeField(null=True, blank=True)
+    missing_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "source_id"], name="one_link_per_source_id"
+            ),
+            models.UniqueConstraint(
+                fields=["integration", "target_id"],
+                condition=~models.Q(target_id=""),
+                name="one_link_per_target_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} → {self.target_id or '?'}"

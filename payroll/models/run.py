@@ -1,0 +1,248 @@
+"""A run and the changes it planned: preview, approval, recovery and history are these rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Q
+
+from integration_hub.accounts.models import User
+from integration_hub.core.errors import HubError
+from integration_hub.core.fields import SealedJSONField
+from payroll.records import ChangeKind, Outcome, Problem
+
+from .integration import Integration
+
+LEASE = timedelta(minutes=5)  # a run silent for longer is taken for dead; above any HTTP time-out
+
+
+class RunTakenOver(HubError):
+    """Another process decided that this run is over; nothing more may be sent by this one."""
+
+
+class SyncRunQuerySet(models.QuerySet["SyncRun"]):
+    """Which runs."""
+
+    def visible_to(self, user: User) -> SyncRunQuerySet:
+        """Runs of the organisations the user belongs to: the one door for tenants."""
+        return self.filter(integration__organisation__memberships__user=user)
+
+    def active(self) -> SyncRunQuerySet:
+        """Waiting for a worker, or being worked on."""
+        return self.filter(status__in=SyncRun.ACTIVE)
+
+    def stale(self, now: datetime) -> SyncRunQuerySet:
+        """Being worked on by nobody: the heartbeat stopped."""
+        return self.filter(status=SyncRun.Status.RUNNING, heartbeat_at__lt=now - LEASE)
+
+    def interrupt_stale(self, now: datetime) -> int:
+        """Ends stale runs, so that the next one may begin; how many there were."""
+        return self.stale(now).update(
+            status=SyncRun.Status.INTERRUPTED,
+            finished_at=now,
+            fence=models.F("fence") + 1,
+            error="The program stopped in the middle of this run. What was sent is kept; the next "
+            "run reads both systems and goes on from there.",
+        )
+
+
+class SyncRun(models.Model):
+    """One comparison of source and target, and what was sent because of it.
+
+    `fence` grows whenever the run changes hands; only the holder of the newest may send.
+    `planned_at` is set when the plan is complete: before it no change may be shown or applied.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        SUCCEEDED = "succeeded", "Succeeded"
+        WITH_PROBLEMS = "with_problems", "Finished with problems"
+        HELD = "held", "Held"
+        FAILED = "failed", "Failed"
+        INTERRUPTED = "interrupted", "Interrupted"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Trigger(models.TextChoices):
+        MANUAL = "manual", "Started by hand"
+        SCHEDULED = "scheduled", "Scheduled"
+
+    class Phase(models.TextChoices):
+        WAITING = "waiting", "Waiting for a worker"
+        READING = "reading", "Reading both systems"
+        SENDING = "sending", "Sending changes"
+        DONE = "done", "Done"
+
+    ACTIVE = (Status.QUEUED, Status.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="runs")
+    trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.MANUAL)
+    preview = models.BooleanField(default=False)
+    started_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
+    status = models.CharField(max_length=15, choices=Status.choices, default=Status.QUEUED)
+    phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.WAITING)
+    config_version = models.PositiveIntegerField(default=1)
+    fence = models.PositiveIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    planned_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    source_count = models.PositiveIntegerField(default=0)
+    target_count = models.PositiveIntegerField(default=0)
+    in_scope = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=dict)  # {reason: people} that need nobody's attention
+    requests = models.JSONField(default=dict)  # {system kind: requests sent}
+    seconds = models.JSONField(default=dict)  # {"read", "plan", "apply", "total"}
+    error = models.TextField(blank=True)
+
+    objects = SyncRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-queued_at"]
+        indexes = [models.Index(fields=["integration", "-queued_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration"],
+                condition=Q(status__in=["queued", "running"]),
+                name="one_active_run_per_integration",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integration} {self.queued_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it still waits or works."""
+        return self.status in self.ACTIVE
+
+    def claim(self, now: datetime) -> bool:
+        """Takes a queued run in hand; False when somebody else has, or it is over."""
+        taken = SyncRun.objects.filter(pk=self.pk, status=self.Status.QUEUED).update(
+            status=self.Status.RUNNING,
+            phase=self.Phase.READING,
+            fence=models.F("fence") + 1,
+            started_at=now,
+            heartbeat_at=now,
+        )
+        if taken:
+            self.refresh_from_db()
+        return bool(taken)
+
+    def beat(self, now: datetime) -> None:
+        """Says that somebody still works on it. Raises RunTakenOver when that is no longer us."""
+        self.keep(heartbeat_at=now)
+
+    def enter(self, phase: Phase, now: datetime) -> None:
+        """Goes on to the next phase."""
+        self.keep(phase=phase, heartbeat_at=now)
+
+    def finish(self, status: Status, now: datetime, **columns: Any) -> None:
+        """The end, with whatever else is to be kept."""
+        self.keep(status=status, phase=self.Phase.DONE, finished_at=now, **columns)
+
+    def keep(self, **columns: Any) -> None:
+        """Writes columns while this process holds the run. Raises RunTakenOver when it does not."""
+        mine = SyncRun.objects.filter(
+            pk=self.pk, fence=self.fence, status=self.Status.RUNNING
+        ).update(**columns)
+        if not mine:
+            raise RunTakenOver("This run was ended from elsewhere.", detail=str(self.pk))
+        for name, value in columns.items():
+            setattr(self, name, value)
+
+    def counts(self) -> Mapping[str, int]:
+        """People by what became of them, in one query; for a preview, what would become of them."""
+        done = Q() if self.preview else Q(outcome=Outcome.APPLIED)
+        open_kinds = ["", Outcome.APPLIED]
+        return self.changes.aggregate(
+            created=Count("pk", filter=done & Q(kind=ChangeKind.CREATE, outcome__in=open_kinds)),
+            updated=Count("pk", filter=done & Q(kind=ChangeKind.UPDATE, outcome__in=open_kinds)),
+            ended=Count("pk", filter=done & Q(kind=ChangeKind.END, outcome__in=open_kinds)),
+            skipped=Count("pk", filter=Q(outcome=Outcome.SKIPPED, flagged=False)),
+            flagged=Count("pk", filter=Q(flagged=True)),
+            held=Count("pk", filter=Q(outcome=Outcome.HELD)),
+            rejected=Count("pk", filter=Q(outcome=Outcome.REJECTED)),
+            failed=Count("pk", filter=Q(outcome__in=[Outcome.FAILED, Outcome.UNKNOWN])),
+            to_send=Count("pk", filter=Q(sendable=True)),
+            settled=Count("pk", filter=Q(sendable=True) & ~Q(outcome="")),
+        )
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    """Which changes."""
+
+    def pending(self) -> ChangeQuerySet:
+        """Planned, to be sent, and not yet settled."""
+        return self.filter(sendable=True, outcome="")
+
+    def with_problems(self) -> ChangeQuerySet:
+        """Rows a person should read."""
+        return self.exclude(outcome__in=["", Outcome.APPLIED]) | self.filter(flagged=True)
+
+
+class Change(models.Model):
+    """What one run does, did or could not do to one person.
+
+    `details` holds the person's name and birth date, the fields with before and after, and the
+    problems; it is sealed. `sent_at` is the intent, stored before the request goes out. An empty
+    outcome means not settled yet. `flagged`: the person goes through, but a value is left out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="changes")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=[(k.value, k.name.title()) for k in ChangeKind])
+    outcome = models.CharField(
+        max_length=10, blank=True, choices=[(o.value, o.name.title()) for o in Outcome]
+    )
+    sendable = models.BooleanField(default=False)
+    flagged = models.BooleanField(default=False)
+    source_id = models.CharField(max_length=100)
+    target_id = models.CharField(max_length=100, blank=True)
+    employee_number = models.CharField(max_length=50, blank=True)
+    details = SealedJSONField(default=dict)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position"]
+        indexes = [models.Index(fields=["run", "outcome"])]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="one_change_per_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.employee_number}"
+
+    @property
+    def name(self) -> str:
+        """The person's name."""
+        return f"{self.details.get('first_name', '')} {self.details.get('last_name', '')}".strip()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What a person should know about this row."""
+        return [Problem(**problem) for problem in self.details.get("problems", [])]
+
+    def settle(self, outcome: Outcome, now: datetime, problem: Problem | None = None) -> None:
+        """Says what became of it; the caller saves."""
+        self.outcome = outcome.value
+        self.settled_at = now
+        if problem is not None:
+            row = {
+                "code": problem.code,
+                "message": problem.message,
+                "field": problem.field,
+                "blocking": problem.blocking,
+            }
+            self.details = {**self.details, "problems": [*self.details.get("problems", []), row]}

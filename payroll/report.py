@@ -1,0 +1,57 @@
+"""A finished run in numbers and problems, for scripts and terminals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .models import Change, SyncRun
+from .records import Outcome, Problem
+
+
+def report(run: SyncRun) -> dict[str, Any]:
+    """The run as JSON: counts of people, requests per system, seconds, and every problem.
+
+    A value that was left out of a person who went through is a problem with outcome `skipped`.
+    """
+    counts = run.counts()
+    return {
+        "run": str(run.pk),
+        "status": run.status,
+        "created": counts["created"],
+        "updated": counts["updated"],
+        "ended": counts["ended"],
+        "unchanged": run.unchanged,
+        "skipped": counts["skipped"],
+        "rejected": counts["rejected"],
+        "failed": counts["failed"],
+        "held": counts["held"],
+        "requests": run.requests,
+        "seconds": {part: run.seconds.get(part, 0) for part in ("read", "plan", "apply", "total")},
+        "problems": problems(run),
+    }
+
+
+def problems(run: SyncRun) -> list[dict[str, str]]:
+    """What stands on the rows that a person should read, and what stopped the run."""
+    rows = [
+        {
+            "employee_number": change.employee_number,
+            "outcome": _outcome(change, problem),
+            "code": problem.code,
+            "message": problem.message,
+        }
+        for change in run.changes.with_problems()
+        for problem in change.problems
+    ]
+    if run.error:
+        rows.insert(
+            0, {"employee_number": "", "outcome": "failed", "code": "run", "message": run.error}
+        )
+    return rows
+
+
+def _outcome(change: Change, problem: Problem) -> str:
+    """A flagged value is skipped, whatever became of the person."""
+    if change.flagged and not problem.blocking:
+        return Outcome.SKIPPED.value
+    return change.outcome

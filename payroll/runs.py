@@ -1,0 +1,76 @@
+"""Starts runs: by hand, by schedule, and again where one got stuck."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import IntegrityError, transaction
+
+from integration_hub.accounts.models import User
+
+from .models import Integration, SyncRun
+
+LOST_AFTER = timedelta(
+    minutes=2
+)  # a message not taken by then is sent once more; doubles do no harm
+
+
+def open_run(
+    integration: Integration,
+    now: datetime,
+    *,
+    preview: bool = False,
+    trigger: SyncRun.Trigger = SyncRun.Trigger.MANUAL,
+    started_by: User | None = None,
+) -> tuple[SyncRun, bool]:
+    """A new queued run and True, or the run that is already in progress and False.
+
+    One that ended in this very moment is given as if it still were in progress.
+    """
+    SyncRun.objects.filter(integration=integration).interrupt_stale(now)
+    run = SyncRun(
+        integration=integration,
+        preview=preview,
+        trigger=trigger,
+        started_by=started_by,
+        queued_at=now,
+        config_version=integration.config_version,
+    )
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+    except IntegrityError:
+        return integration.runs.active().first() or integration.runs.latest("queued_at"), False
+    return run, True
+
+
+def enqueue(run: SyncRun) -> None:
+    """Hands the run to a worker once the row is committed."""
+    from .tasks import work_on  # the task calls the engine, which must not know the queue
+
+    transaction.on_commit(partial(work_on.delay, run_id=str(run.pk)))
+
+
+def start_due(now: datetime) -> None:
+    """Queues due integrations; each is claimed by a conditional UPDATE, so once by one process.
+
+    Claim and run are stored together: whoever dies in between leaves the integration due.
+    """
+    for integration in Integration.objects.due(now):
+        with transaction.atomic():
+            claimed = Integration.objects.filter(
+                pk=integration.pk, next_run_at=integration.next_run_at
+            ).update(next_run_at=integration.next_run_after(now))
+            if not claimed:
+                continue
+            run, new = open_run(integration, now, trigger=SyncRun.Trigger.SCHEDULED)
+            if new:
+                enqueue(run)
+
+
+def sweep(now: datetime) -> None:
+    """Ends stale runs and sends lost messages again."""
+    SyncRun.objects.interrupt_stale(now)
+    for run in SyncRun.objects.filter(status=SyncRun.Status.QUEUED, queued_at__lt=now - LOST_AFTER):
+        enqueue(run)

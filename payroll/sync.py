@@ -1,0 +1,267 @@
+"""A run from end to end: read both systems, store the plan, send it, say what happened.
+
+`run_sync` is the verb on the button. `plan_sync` stores Change rows and sends nothing;
+`apply_sync` sends those stored rows and plans nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from integration_hub.core.errors import ConfigurationError, HubError
+
+from . import schedule
+from .apply import apply_changes
+from .links import LinkBook, fingerprint_of
+from .matching import Roster
+from .models import Change, EmployeeLink, Integration, SyncRun
+from .models.integration import environment_url
+from .models.run import RunTakenOver
+from .plan import Plan, PlannedChange, Planner, Rules
+from .ports import Connection, Source, System, Target
+from .reading import read_both
+from .records import UNREADABLE, Employee, FieldSpec, PickLists
+from .values import canonical
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Sleep = Callable[[float], None]
+CHUNK = 500  # change rows per insert
+BEAT_EVERY = 5.0  # seconds; more often tells nobody anything
+
+
+@dataclass
+class Session:
+    """One run under way: its two connections, its links, the clock, and what it has measured."""
+
+    run: SyncRun
+    source: Source
+    target: Target
+    links: LinkBook
+    clock: Clock
+
+    @property
+    def integration(self) -> Integration:
+        """Whose run it is."""
+        return self.run.integration
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        """Adds the seconds spent inside to the run's figures under `part`."""
+        begin = time.monotonic()
+        try:
+            yield
+        finally:
+            spent = self.run.seconds.get(part, 0) + time.monotonic() - begin
+            self.run.seconds[part] = round(spent, 3)
+
+
+def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
+    """Does a queued run; returns at once when somebody else has it. Raises nothing of ours.
+
+    However it ends, the run's row says how, in words for a person.
+    """
+    if not run.claim(clock()):
+        return
+    begin = time.monotonic()
+    try:
+        status, error = _outcome(run, clock, sleep)
+        run.seconds["total"] = round(time.monotonic() - begin, 3)
+        run.finish(status, clock(), seconds=run.seconds, requests=run.requests, error=error)
+    except RunTakenOver:
+        log.warning("run %s was ended from elsewhere", run.pk)
+
+
+def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> tuple[SyncRun.Status, str]:
+    """How the run ended, and what a person is told when it ended badly."""
+    try:
+        return _work(run, clock, sleep), ""
+    except RunTakenOver:
+        raise
+    except HubError as error:
+        log.warning("run %s stopped: %s (%s)", run.pk, error.message, error.detail)
+        if isinstance(error, ConfigurationError):
+            run.integration.needs_attention(error.message)
+        return SyncRun.Status.FAILED, error.message
+    except Exception:
+        log.exception("run %s failed", run.pk)
+        words = f"Something went wrong on our side. Tell support this code: {str(run.pk)[:8]}."
+        return SyncRun.Status.FAILED, words
+
+
+def _work(run: SyncRun, clock: Clock, sleep: Sleep) -> SyncRun.Status:
+    with _session(run, clock, sleep) as session:
+        plan_sync(session)
+        session.integration.recover()
+        if run.preview:
+            return SyncRun.Status.SUCCEEDED
+        stopped = apply_sync(session)
+        if stopped:
+            raise stopped
+    counts = run.counts()
+    troubled = counts["rejected"] or counts["failed"] or counts["held"]
+    return SyncRun.Status.WITH_PROBLEMS if troubled else SyncRun.Status.SUCCEEDED
+
+
+@contextmanager
+def _session(run: SyncRun, clock: Clock, sleep: Sleep) -> Iterator[Session]:
+    """Both connections, closed afterwards with their requests counted on the run."""
+    integration = run.integration
+    beat = _heart(run, clock)
+    source = integration.source.connect(
+        replace(_connection(integration, "source", run.preview), on_request=beat, sleep=sleep)
+    )
+    target = integration.target.connect(
+        replace(_connection(integration, "target", run.preview), on_request=beat, sleep=sleep)
+    )
+    try:
+        yield Session(run, source, target, LinkBook(integration), clock)
+    finally:
+        run.requests = {source.kind: source.requests_sent, target.kind: target.requests_sent}
+        source.close()
+        target.close()
+
+
+def _heart(run: SyncRun, clock: Clock) -> Callable[[], None]:
+    """Beats for the run, at most every few seconds however often it is called."""
+    last = 0.0
+
+    def beat() -> None:
+        nonlocal last
+        if time.monotonic() - last >= BEAT_EVERY:
+            last = time.monotonic()
+            run.beat(clock())
+
+    return beat
+
+
+def _connection(integration: Integration, side: str, read_only: bool) -> Connection:
+    """How to reach one side of an integration. Raises ConfigurationError."""
+    system: type[System] = integration.source if side == "source" else integration.target
+    environment = getattr(integration, f"{side}_environment")
+    credentials = integration.secrets(side)
+    missing = [spec.label for spec in system.credentials if not credentials.get(spec.key)]
+    if missing:
+        raise ConfigurationError(f"{missing[0]} is not set. Set it on the connection step.")
+    return Connection(environment_url(system, environment), credentials, read_only)
+
+
+# --- plan ----------------------------------------------------------------------------------------
+
+
+def plan_sync(session: Session) -> None:
+    """Reads both systems in full and stores what is to be done. Sends nothing.
+
+    Raises IncompleteRead when a list cannot be believed.
+    """
+    now = session.clock()
+    today = now.astimezone(schedule.ZONE).date()
+    states = session.links.states()
+    linked = [link.source_id for link in states if link.target_id]
+    planned = session.integration.runs.filter(planned_at__isnull=False)
+    last = planned.order_by("-planned_at").first()
+    with session.timed("read"):
+        reading = read_both(session.source, session.target, linked, last, today)
+    with session.timed("plan"):
+        rules = _rules(session, reading.pick_lists)
+        planner = Planner(rules, Roster(reading.there), states, today, now)
+        plan = planner.people(reading.people)
+        _store(session, plan, len(reading.people), len(reading.there))
+
+
+def _rules(session: Session, pick_lists: PickLists) -> Rules:
+    integration, target = session.integration, session.target
+    taken = EmployeeLink.objects.filter(
+        integration__organisation=integration.organisation_id,
+        integration__target_kind=integration.target_kind,
+        integration__target_environment=integration.target_environment,
+    ).exclude(integration=integration)
+    return Rules(
+        scope=integration.parsed_scope,
+        rows=[mapping.row for mapping in integration.mappings.all()],
+        source_specs={spec.key: spec for spec in session.source.fields},
+        target_specs={spec.key: spec for spec in target.fields},
+        pick_lists=pick_lists,
+        number_field=target.number_field,
+        end_field=target.end_field,
+        fingerprint=fingerprint_of(integration),
+        retry_after=timedelta(seconds=settings.UNKNOWN_RETRY_AFTER),
+        taken=dict(taken.exclude(target_id="").values_list("target_id", "integration__label")),
+    )
+
+
+def _store(session: Session, plan: Plan, source_count: int, target_count: int) -> None:
+    """Keeps the plan; it becomes visible only when all of it is there."""
+    run = session.run
+    specs = {spec.key: spec for spec in session.target.fields}
+    rows = [_row(run, position, change, specs) for position, change in enumerate(plan.changes)]
+    for begin in range(0, len(rows), CHUNK):
+        Change.objects.bulk_create(rows[begin : begin + CHUNK])
+        run.beat(session.clock())
+    with transaction.atomic():
+        session.links.remember(plan.links)
+        run.keep(
+            planned_at=session.clock(),
+            source_count=source_count,
+            target_count=target_count,
+            in_scope=plan.in_scope,
+            unchanged=plan.unchanged,
+            left_out=dict(plan.left_out),
+        )
+
+
+def _row(run: SyncRun, position: int, change: PlannedChange, specs: dict[str, FieldSpec]) -> Change:
+    fields = {
+        field.field: {
+            "before": None
+            if field.before is UNREADABLE
+            else canonical(field.before, specs[field.field].type),
+            "after": canonical(field.after, specs[field.field].type),
+            "unreadable": field.before is UNREADABLE,
+            "drifted": field.drifted,
+            "first": field.first_confirmation,
+        }
+        for field in change.fields
+    }
+    problems = [
+        {"code": p.code, "message": p.message, "field": p.field, "blocking": p.blocking}
+        for p in change.problems
+    ]
+    return Change(
+        run=run,
+        position=position,
+        kind=change.kind.value,
+        outcome=change.outcome.value if change.outcome else "",
+        sendable=change.outcome is None,
+        flagged=change.flagged,
+        source_id=change.employee.id,
+        target_id=change.target_id,
+        employee_number=change.employee.identity.number,
+        details=_person(change.employee) | {"fields": fields, "problems": problems},
+    )
+
+
+def _person(employee: Employee) -> dict[str, str | None]:
+    """Enough to show a row, and to know the person again in payroll after a lost answer."""
+    born = employee.identity.birth_date
+    return {
+        "first_name": employee.identity.first_name,
+        "last_name": employee.identity.last_name,
+        "birth_date": born.isoformat() if born else None,
+    }
+
+
+def apply_sync(session: Session) -> HubError | None:
+    """Sends the stored plan; the error that ended it early, if one did."""
+    session.run.enter(SyncRun.Phase.SENDING, session.clock())
+    with session.timed("apply"):
+        return apply_changes(session.run, session.target, session.links, session.clock)

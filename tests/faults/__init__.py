@@ -1,0 +1,1 @@
+"""What goes wrong between two systems, and what must never come of it."""
