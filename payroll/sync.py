@@ -79,6 +79,9 @@ def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
         run.finish(status, clock(), seconds=run.seconds, requests=run.requests, error=error)
     except RunTakenOver:
         log.warning("run %s was ended from elsewhere", run.pk)
+    except (KeyboardInterrupt, SystemExit):
+        run.interrupt(clock())
+        raise
 
 
 def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> tuple[SyncRun.Status, str]:

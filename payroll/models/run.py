@@ -41,7 +41,11 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
 
     def interrupt_stale(self, now: datetime) -> int:
         """Ends stale runs, so that the next one may begin; how many there were."""
-        return self.stale(now).update(
+        return self.stale(now).interrupt(now)
+
+    def interrupt(self, now: datetime) -> int:
+        """Ends runs in the middle, whoever holds them; how many there were."""
+        return self.update(
             status=SyncRun.Status.INTERRUPTED,
             finished_at=now,
             fence=models.F("fence") + 1,
@@ -147,6 +151,11 @@ class SyncRun(models.Model):
     def finish(self, status: Status, now: datetime, **columns: Any) -> None:
         """The end, with whatever else is to be kept."""
         self.keep(status=status, phase=self.Phase.DONE, finished_at=now, **columns)
+
+    def interrupt(self, now: datetime) -> None:
+        """Ends it in the middle because the program is told to stop."""
+        mine = SyncRun.objects.filter(pk=self.pk, fence=self.fence, status=self.Status.RUNNING)
+        mine.interrupt(now)
 
     def keep(self, **columns: Any) -> None:
         """Writes columns while this process holds the run. Raises RunTakenOver when it does not."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from fjordkraft.company import DEPARTMENTS
 from payroll.models import EmployeeLink, SyncRun
 from payroll.records import ChangeKind
+from payroll.runs import open_run
+from payroll.sync import run_sync
 
 from .world import World, world
 
@@ -82,12 +86,16 @@ def test_part_timers_and_hourly_paid_are_synced(customer: World) -> None:
 
 def test_a_value_edited_in_payroll_is_overwritten_and_the_run_says_so(small: World) -> None:
     small.sync()
-    person = small.xledger.by_code("10001")
-    small.xledger.edit(person["dbId"], {"email": "typo@fjordkraft.example"})
+    person = small.simployer.find("employee", employeeNumber="10001")
+    small.simployer.store.edit("employee", person["id"], {"workEmail": "new@fjordkraft.example"})
+    small.sync()
+    there = small.xledger.by_code("10001")
+    small.xledger.edit(there["dbId"], {"email": "typo@fjordkraft.example"})
     run = small.run()
     [change] = run.changes.filter(kind=ChangeKind.UPDATE)
     assert change.details["fields"]["email"]["before"] == "typo@fjordkraft.example"
-    assert small.xledger.by_code("10001")["email"] == person["email"]
+    assert change.details["fields"]["email"]["drifted"]
+    assert small.xledger.by_code("10001")["email"] == "new@fjordkraft.example"
 
 
 def test_a_preview_writes_nothing_and_shows_what_would_happen(small: World) -> None:
@@ -181,3 +189,17 @@ def test_someone_deleted_in_hr_is_listed_and_not_ended(small: World) -> None:
     assert problem(result, "gone_from_hr")["employee_number"] == "10001"
     assert result["ended"] == 0
     assert small.xledger.by_code("10001")["employmentTo"] is None
+
+
+def test_a_run_stopped_by_the_operator_says_so_and_the_next_goes_on(small: World) -> None:
+    run, _ = open_run(small.integration, small.now)
+
+    def stop(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    small.simployer.faults.add("unavailable", path="/compensation")
+    with pytest.raises(KeyboardInterrupt):
+        run_sync(run, lambda: small.now, sleep=stop)
+    run.refresh_from_db()
+    assert run.status == SyncRun.Status.INTERRUPTED
+    assert small.sync()["status"] == "succeeded"
