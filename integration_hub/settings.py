@@ -158,6 +158,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
 
 # --- browser --------------------------------------------------------------------------------------
 
@@ -207,6 +208,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 6 * 3600,  # far above any task: a longer one would be started twice
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 5,  # a person is waiting for the click
 }
 CELERY_TASK_DEFAULT_QUEUE = "sync"
 CELERY_TASK_ROUTES = {

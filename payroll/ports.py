@@ -52,6 +52,8 @@ class FixedValue:
 class System(Protocol):
     """What every system says of itself."""
 
+    do_not_call_in_templates: ClassVar[bool] = True  # a page shows the class, it connects nowhere
+
     kind: ClassVar[str]
     label: ClassVar[str]
     credentials: ClassVar[tuple[CredentialSpec, ...]]

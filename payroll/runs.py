@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from functools import partial
 
+from celery import current_app
 from django.db import IntegrityError, transaction
+from kombu.exceptions import OperationalError
 
 from integration_hub.accounts.models import User
 
 from .models import Integration, SyncRun
 
-LOST_AFTER = timedelta(
-    minutes=2
-)  # a message not taken by then is sent once more; doubles do no harm
+log = logging.getLogger(__name__)
+
+LOST_AFTER = timedelta(minutes=2)  # then the message is sent once more; doubles do no harm
+QUEUE_DOWN = (
+    "The queue that hands out work could not be reached, so nothing was started and nothing was "
+    "sent. Try again in a minute; if it happens again, tell whoever operates the Integration Hub."
+)
 
 
 def open_run(
@@ -46,10 +53,29 @@ def open_run(
 
 
 def enqueue(run: SyncRun) -> None:
-    """Hands the run to a worker once the row is committed."""
+    """Hands the run to a worker once the row is committed. Raises OperationalError."""
     from .tasks import work_on  # the task calls the engine, which must not know the queue
 
+    if not current_app.conf.broker_url:  # else it would go to whatever listens by default
+        raise OperationalError("REDIS_URL is not set")
     transaction.on_commit(partial(work_on.delay, run_id=str(run.pk)))
+
+
+def start_run(
+    integration: Integration, user: User, now: datetime, *, preview: bool
+) -> tuple[SyncRun, bool]:
+    """A run handed to the queue and True, or the run already in progress and False.
+
+    Where the queue cannot be reached the run comes back failed, with the reason as its error.
+    """
+    run, new = open_run(integration, now, preview=preview, started_by=user)
+    if new:
+        try:
+            enqueue(run)
+        except OperationalError as error:
+            log.error("run %s could not be queued: %s", run.pk, error)
+            run.give_up(QUEUE_DOWN, now)
+    return run, new
 
 
 def start_due(now: datetime) -> None:

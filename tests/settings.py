@@ -13,8 +13,8 @@ os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "sqlite:///:mem
 os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
 os.environ["LOG_LEVEL"] = "WARNING"
 
-from integration_hub.settings import *  # noqa: E402, F403
-from integration_hub.settings import DATABASES, STORAGES  # noqa: E402
+from integration_hub.settings import *  # noqa: F403
+from integration_hub.settings import DATABASES, STORAGES
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, so that threads and processes share it as they do in production.
@@ -22,6 +22,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["NAME"] = _folder / "hub.sqlite3"
     DATABASES["default"]["TEST"] = {"NAME": _folder / "test.sqlite3"}
 
+WHITENOISE_AUTOREFRESH = True  # pages without a collected static folder
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {

@@ -134,7 +134,7 @@ class HttpClient:
         if status in (401, 403):
             raise ConfigurationError(
                 f"{self.name} refused the access token ({status}). It may have expired, been "
-                "revoked or lack a right. Set a new token on the connection step.",
+                "revoked or lack a right. Set a new token for this integration.",
                 detail=f"HTTP {status}",
             )
         if status == 429:

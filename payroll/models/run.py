@@ -152,6 +152,13 @@ class SyncRun(models.Model):
         """The end, with whatever else is to be kept."""
         self.keep(status=status, phase=self.Phase.DONE, finished_at=now, **columns)
 
+    def give_up(self, error: str, now: datetime) -> None:
+        """Ends a queued run that no worker was told of, unless one has it after all."""
+        SyncRun.objects.filter(pk=self.pk, status=self.Status.QUEUED).update(
+            status=self.Status.FAILED, phase=self.Phase.DONE, finished_at=now, error=error
+        )
+        self.refresh_from_db()
+
     def interrupt(self, now: datetime) -> None:
         """Ends it in the middle because the program is told to stop."""
         mine = SyncRun.objects.filter(pk=self.pk, fence=self.fence, status=self.Status.RUNNING)

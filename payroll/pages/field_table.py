@@ -1,0 +1,106 @@
+"""An integration's field table as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from payroll.fields import CUSTOM_PREFIX
+from payroll.mapping import TRANSFORMS, Blank, MappingRow, Mode
+from payroll.models import Integration
+from payroll.ports import FixedValue
+from payroll.records import FieldSpec, FieldType
+
+_SHOWN = {"true": "Yes", "false": "No"}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One row: `constant` is set where the same is sent for everybody.
+
+    `translations` are HR's words with payroll's codes.
+    """
+
+    target: FieldSpec
+    source: str
+    transform: str
+    constant: str
+    mode: str
+    blank: str
+    locked: bool
+    translations: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTable:
+    """What is sent, what is always so, and what cannot be sent, with its reason."""
+
+    lines: Sequence[FieldLine]
+    fixed: Sequence[FixedValue]
+    not_sent: Sequence[FieldSpec]
+
+
+def field_table(integration: Integration) -> FieldTable:
+    """The whole table. One query."""
+    source, target = integration.source, integration.target
+    sources = {spec.key: spec for spec in source.fields}
+    targets = {spec.key: spec for spec in target.fields}
+    return FieldTable(
+        lines=[
+            _line(mapping.row, sources, targets, target.label)
+            for mapping in integration.mappings.all()
+            if mapping.target in targets and targets[mapping.target].writable
+        ],
+        fixed=target.fixed_values,
+        not_sent=[spec for spec in target.fields if not spec.writable],
+    )
+
+
+def _line(
+    row: MappingRow,
+    sources: Mapping[str, FieldSpec],
+    targets: Mapping[str, FieldSpec],
+    system: str,
+) -> FieldLine:
+    spec = targets[row.target]
+    return FieldLine(
+        target=spec,
+        source=_source(row.source, sources),
+        transform=TRANSFORMS[row.transform][0] if row.transform in TRANSFORMS else "",
+        constant="" if row.source else _constant(row.constant, spec),
+        mode=_mode(row.mode, system),
+        blank=_blank(row, system),
+        locked=row.locked,
+        translations=sorted(row.value_map.items()),
+    )
+
+
+def _source(key: str, specs: Mapping[str, FieldSpec]) -> str:
+    if key in specs:
+        return specs[key].label
+    if key.startswith(CUSTOM_PREFIX):
+        return f"Own field “{key.removeprefix(CUSTOM_PREFIX)}”"
+    return key
+
+
+def _constant(value: str, spec: FieldSpec) -> str:
+    return _SHOWN.get(value, value) if spec.type is FieldType.BOOLEAN else value
+
+
+def _mode(mode: Mode, system: str) -> str:
+    return {
+        Mode.OVERWRITE: "Always",
+        Mode.IF_EMPTY: f"If empty in {system}",
+        Mode.ON_CREATE: "New people only",
+        Mode.OFF: "Off",
+    }[mode]
+
+
+def _blank(row: MappingRow, system: str) -> str:
+    if not row.source:
+        return ""
+    return {
+        Blank.KEEP: f"{system} keeps its value",
+        Blank.DEFAULT: f"Sends “{row.default}”",
+        Blank.CLEAR: f"Clears it in {system}",
+    }[row.blank]

@@ -1,0 +1,82 @@
+"""Lists of integrations and runs with what belongs beside them, in few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from integration_hub.accounts.models import User
+from payroll.models import Change, Integration, SyncRun
+from payroll.records import Outcome
+
+from .wording import next_run_in_words
+
+TROUBLED = Q(outcome__in=[Outcome.HELD, Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN])
+"""People whom somebody must look at: the same who make a run finish with problems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An integration with its newest run of any kind and its newest good one."""
+
+    integration: Integration
+    latest: SyncRun | None
+    last_good: SyncRun | None
+
+    @property
+    def next_run(self) -> str:
+        """When the schedule runs it next, in words."""
+        return next_run_in_words(self.integration)
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run in a list with its people: those sent (by a preview: to send), and `troubled` ones."""
+
+    run: SyncRun
+    sent: int
+    troubled: int
+
+
+def overviews(user: User) -> list[Overview]:
+    """Every integration the user may see. Three queries."""
+    mine = Integration.objects.visible_to(user)
+    latest, good = _newest(mine, SyncRun.objects.all()), _newest(mine, good_runs())
+    return [
+        Overview(each, latest.get(each.pk), good.get(each.pk))
+        for each in mine.select_related("organisation")
+    ]
+
+
+def good_runs() -> QuerySet[SyncRun]:
+    """Runs that reached both systems and sent what could be sent, previews aside."""
+    good = [SyncRun.Status.SUCCEEDED, SyncRun.Status.WITH_PROBLEMS]
+    return SyncRun.objects.filter(status__in=good, preview=False)
+
+
+def _newest(integrations: QuerySet[Integration], runs: QuerySet[SyncRun]) -> Mapping[UUID, SyncRun]:
+    """The newest of `runs` for each integration that has one, by the integration's id."""
+    newest = runs.filter(integration=OuterRef("pk")).order_by("-queued_at").values("pk")[:1]
+    ids = integrations.order_by().annotate(newest=Subquery(newest)).values("newest")
+    return {run.integration_id: run for run in SyncRun.objects.filter(pk__in=ids)}
+
+
+def run_lines(runs: Iterable[SyncRun]) -> list[RunLine]:
+    """The runs with their counts. One query for all, which opens no change."""
+    listed = list(runs)
+    tallies = _tallies([run.pk for run in listed])
+    return [RunLine(run, *tallies.get(run.pk, (0, 0))) for run in listed]
+
+
+def _tallies(runs: Iterable[UUID]) -> Mapping[UUID, tuple[int, int]]:
+    sent = Q(outcome=Outcome.APPLIED) | Q(run__preview=True, sendable=True)
+    rows = (
+        Change.objects.filter(run__in=runs, run__planned_at__isnull=False)
+        .order_by()
+        .values("run")
+        .annotate(sent=Count("pk", filter=sent), troubled=Count("pk", filter=TROUBLED))
+    )
+    return {row["run"]: (row["sent"], row["troubled"]) for row in rows}

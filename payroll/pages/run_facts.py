@@ -1,0 +1,102 @@
+"""How far a run is, and what it measured, ready to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from payroll.models import SyncRun
+
+from .overview import TROUBLED
+from .wording import listed, people, run_in_words
+
+_PARTS = {"read": "read", "plan": "compare", "apply": "send"}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a run stands in a sentence; `settled` of `to_send` people are through."""
+
+    run: SyncRun
+    sentence: str
+    settled: int
+    to_send: int
+
+    @property
+    def version(self) -> str:
+        """Changes exactly when there is something new to show."""
+        return f"{self.run.status}.{self.run.phase}.{self.settled}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One measured thing with its name."""
+
+    label: str
+    value: str
+
+
+def progress(run: SyncRun) -> Progress:
+    """One query, which opens no change."""
+    counts = run.changes.aggregate(
+        to_send=Count("pk", filter=Q(sendable=True)),
+        settled=Count("pk", filter=Q(sendable=True) & ~Q(outcome="")),
+        troubled=Count("pk", filter=TROUBLED),
+    )
+    settled, to_send = counts["settled"], counts["to_send"]
+    sentence = run_in_words(run, settled, to_send, counts["troubled"])
+    return Progress(run, sentence, settled, to_send)
+
+
+def run_facts(run: SyncRun) -> list[Fact]:
+    """What a run says of itself, without the people. No query beyond the run's relations."""
+    facts = [Fact("Started", _began(run))]
+    if run.planned_at:
+        facts += _counts(run)
+    if run.requests:
+        facts.append(Fact("Requests", _requests(run)))
+    if "total" in run.seconds:
+        facts.append(Fact("Time", _time(run)))
+    return facts
+
+
+def _began(run: SyncRun) -> str:
+    when = date_format(timezone.localtime(run.queued_at), "D j M Y, H:i:s")
+    if run.trigger == SyncRun.Trigger.SCHEDULED:
+        return f"{when}, by the schedule"
+    return f"{when}, by {run.started_by}" if run.started_by else when
+
+
+def _counts(run: SyncRun) -> list[Fact]:
+    source, target = run.integration.source.label, run.integration.target.label
+    facts = [
+        Fact("Read", f"{people(run.source_count)} in {source}, {run.target_count} in {target}"),
+        Fact("In scope", people(run.in_scope)),
+        Fact("Unchanged", people(run.unchanged)),
+    ]
+    left_out = [f"{number} {reason}" for reason, number in sorted(run.left_out.items())]
+    return facts + ([Fact("Left out", "; ".join(left_out))] if left_out else [])
+
+
+def _requests(run: SyncRun) -> str:
+    systems = (run.integration.source, run.integration.target)
+    return listed([f"{run.requests.get(each.kind, 0)} to {each.label}" for each in systems])
+
+
+def _time(run: SyncRun) -> str:
+    parts = [
+        f"{word} {_seconds(run.seconds[key])}" for key, word in _PARTS.items() if key in run.seconds
+    ]
+    total = _seconds(run.seconds["total"])
+    return f"{total} ({', '.join(parts)})" if parts else total
+
+
+def _seconds(seconds: float) -> str:
+    """`0.4 s`, `3 min 12 s`, with spaces that do not break."""
+    if seconds < 60:
+        return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s".replace(" ", "\N{NO-BREAK SPACE}")

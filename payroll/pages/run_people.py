@@ -1,0 +1,41 @@
+"""One page of a run's people, as the reader asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+
+from payroll.models import Change, SyncRun
+
+from .change_rows import PersonRow, person_rows
+from .change_tabs import EVERYONE, Tab, counted_tabs, search, shown_tabs, visible_changes
+
+PEOPLE_PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RunPeople:
+    """The groups, the one chosen, the employee number looked for, and the people on the page."""
+
+    tabs: Sequence[Tab]
+    chosen: Tab
+    number: str
+    page: Page[Change]
+    rows: Sequence[PersonRow]
+    named: bool
+
+
+def run_people(run: SyncRun, asked: Mapping[str, str], *, sees_people: bool) -> RunPeople:
+    """`asked` may hold `show` (a group), `number` (part of an employee number) and `page`.
+
+    What makes no sense in it is taken for its default. Three queries.
+    """
+    tabs = counted_tabs(run)
+    chosen = tabs.get(asked.get("show", EVERYONE), tabs[EVERYONE])
+    number = asked.get("number", "").strip()
+    changes = search(visible_changes(run).filter(chosen.where), number)
+    page = Paginator(changes, PEOPLE_PER_PAGE).get_page(asked.get("page"))
+    rows = person_rows(page, run, run.integration.target, sees_people=sees_people)
+    return RunPeople(shown_tabs(tabs, chosen.key), chosen, number, page, rows, sees_people)

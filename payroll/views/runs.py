@@ -1,0 +1,85 @@
+"""The pages of runs: the history, one run, and its live progress."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from integration_hub.accounts.models import Membership
+from integration_hub.accounts.requests import UserRequest
+from payroll.models import Integration, SyncRun
+from payroll.pages.overview import run_lines
+from payroll.pages.run_facts import progress, run_facts
+from payroll.pages.run_people import run_people
+
+RUNS_PER_PAGE = 25
+
+
+@require_safe
+def run_list(request: UserRequest) -> HttpResponse:
+    """Activity: every run the user may see, newest first; `?integration=` narrows it to one."""
+    runs = SyncRun.objects.visible_to(request.user).select_related("integration", "started_by")
+    only = _chosen_integration(request)
+    page = Paginator(runs.filter(integration=only) if only else runs, RUNS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"page": page, "lines": run_lines(page), "only": only}
+    return render(request, "payroll/run_list.html", context)
+
+
+@require_safe
+@never_cache
+def run_detail(request: UserRequest, pk: UUID) -> HttpResponse:
+    """One run: how it stands, what it measured, and its people, in groups and pages."""
+    run = _run(request, pk)
+    context = {
+        "run": run,
+        "progress": progress(run),
+        "facts": run_facts(run),
+        "people": run_people(run, request.GET.dict(), sees_people=_sees_people(request, run)),
+    }
+    return render(request, "payroll/run_detail.html", context)
+
+
+@require_safe
+@never_cache
+def run_progress(request: UserRequest, pk: UUID) -> HttpResponse:
+    """The live part of a run's page: asked for each second, and not again once the run is over.
+
+    `?seen=` is the version on the screen; where it is still the newest there is nothing to answer.
+    """
+    run = _run(request, pk)
+    if request.htmx and not run.is_active:
+        return HttpResponseClientRefresh()
+    now = progress(run)
+    if request.GET.get("seen") == now.version:
+        return HttpResponse(status=204)
+    return render(request, "payroll/_run_progress.html", {"run": run, "progress": now})
+
+
+def _run(request: UserRequest, pk: UUID) -> SyncRun:
+    mine = SyncRun.objects.visible_to(request.user).select_related("integration", "started_by")
+    return get_object_or_404(mine, pk=pk)
+
+
+def _sees_people(request: UserRequest, run: SyncRun) -> bool:
+    """Whether names and values are shown: to those who may run, not to viewers."""
+    organisation = run.integration.organisation_id
+    return Membership.objects.get(user=request.user, organisation=organisation).may_run
+
+
+def _chosen_integration(request: UserRequest) -> Integration | None:
+    pk = request.GET.get("integration")
+    if not pk:
+        return None
+    try:
+        return get_object_or_404(Integration.objects.visible_to(request.user), pk=pk)
+    except ValidationError:
+        raise Http404 from None

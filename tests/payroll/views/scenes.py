@@ -1,0 +1,124 @@
+"""Integrations, runs and changes as the engine would have stored them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from integration_hub.accounts.models import Organisation
+from payroll import registry
+from payroll.models import Change, FieldMapping, Integration, SyncRun
+
+NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # 06:00 in Oslo
+NATIONAL_ID = "01019010046"
+BANK_ACCOUNT = "86011117947"
+
+
+def make_integration(
+    organisation: Organisation, label: str = "Xledger Norge", **columns: Any
+) -> Integration:
+    """An active integration with the default mappings, unless `columns` say otherwise."""
+    integration = Integration.objects.create(
+        **{
+            "organisation": organisation,
+            "label": label,
+            "source_kind": "simployer",
+            "source_environment": "sandbox",
+            "target_kind": "xledger",
+            "target_environment": "sandbox",
+            "state": Integration.State.ACTIVE,
+        }
+        | columns
+    )
+    rows = registry.targets["xledger"].default_mappings
+    FieldMapping.objects.bulk_create(
+        FieldMapping.of(integration, position, row) for position, row in enumerate(rows)
+    )
+    return integration
+
+
+def make_run(integration: Integration, **columns: Any) -> SyncRun:
+    """A good run that is over, unless `columns` say otherwise."""
+    return SyncRun.objects.create(
+        **{
+            "integration": integration,
+            "status": SyncRun.Status.SUCCEEDED,
+            "phase": SyncRun.Phase.DONE,
+            "queued_at": NOW,
+            "started_at": NOW,
+            "planned_at": NOW,
+            "finished_at": NOW + timedelta(seconds=9),
+        }
+        | columns
+    )
+
+
+def running(integration: Integration, **columns: Any) -> SyncRun:
+    """A run that a worker is sending."""
+    return make_run(
+        integration,
+        **{
+            "status": SyncRun.Status.RUNNING,
+            "phase": SyncRun.Phase.SENDING,
+            "finished_at": None,
+            "heartbeat_at": NOW,
+        }
+        | columns,
+    )
+
+
+def make_change(run: SyncRun, number: str = "20001", **columns: Any) -> Change:
+    """An applied update of Kari Nordmann, unless `columns` say otherwise.
+
+    `fields` are (before, after) or all columns by target field, `problems` are messages.
+    """
+    fields = columns.pop("fields", {"positionValue": ("Konsulent", "Seniorkonsulent")})
+    problems = columns.pop("problems", [])
+    details = {
+        "first_name": "Kari",
+        "last_name": "Nordmann",
+        "birth_date": "1990-01-01",
+        "fields": {key: _field(value) for key, value in fields.items()},
+        "problems": [
+            {"code": "any", "message": words, "field": "", "blocking": False} for words in problems
+        ],
+    }
+    return Change.objects.create(
+        **{
+            "run": run,
+            "position": run.changes.count(),
+            "kind": "update",
+            "outcome": "applied",
+            "sendable": True,
+            "source_id": number,
+            "employee_number": number,
+            "details": details,
+        }
+        | columns
+    )
+
+
+def _field(value: Any) -> dict[str, Any]:
+    plain = {"unreadable": False, "drifted": False, "first": False}
+    if isinstance(value, dict):
+        return plain | value
+    before, after = value
+    return plain | {"before": before, "after": after}
+
+
+def queries(client: Client, url: str) -> list[str]:
+    """The SQL that one page takes."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return [query["sql"] for query in captured.captured_queries]
+
+
+def text(client: Client, url: str) -> str:
+    """A page with its white space flattened."""
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return " ".join(response.content.decode().split())
