@@ -231,7 +231,19 @@ class Planner:
 
     def _create(self, employee: Employee, desired: Desired) -> None:
         fields = compare_new(desired.values, self.rules.target_specs)
+        missing = self._missing({change.field for change in fields})
+        if missing:
+            raise _LeftOut(reasons.missing_fields(missing))
         self._add(ChangeKind.CREATE, employee, "", fields, desired.problems)
+
+    def _missing(self, given: set[str]) -> list[str]:
+        """What the target requires of a new person and does not get, as HR calls it."""
+        missing = []
+        for key, spec in self.rules.target_specs.items():
+            if spec.required and key not in given:
+                source = self._rows[key].source if key in self._rows else ""
+                missing.append(self.rules.source_specs.get(source, spec).label)
+        return missing
 
     def _update(self, employee: Employee, found: TargetEmployee, desired: Desired) -> None:
         link = self._links.get(employee.id)

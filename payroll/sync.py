@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], None]
 CHUNK = 500  # change rows per insert
-BEAT_EVERY = 5.0  # seconds; more often tells nobody anything
 
 
 @dataclass
@@ -117,9 +116,15 @@ def _work(run: SyncRun, clock: Clock, sleep: Sleep) -> SyncRun.Status:
 
 @contextmanager
 def _session(run: SyncRun, clock: Clock, sleep: Sleep) -> Iterator[Session]:
-    """Both connections, closed afterwards with their requests counted on the run."""
+    """Both connections, closed afterwards with their requests counted on the run.
+
+    Each request first says that the run is alive, so none goes out once it was ended elsewhere.
+    """
     integration = run.integration
-    beat = _heart(run, clock)
+
+    def beat() -> None:
+        run.beat(clock())
+
     source = integration.source.connect(
         replace(_connection(integration, "source", run.preview), on_request=beat, sleep=sleep)
     )
@@ -134,19 +139,6 @@ def _session(run: SyncRun, clock: Clock, sleep: Sleep) -> Iterator[Session]:
         target.close()
 
 
-def _heart(run: SyncRun, clock: Clock) -> Callable[[], None]:
-    """Beats for the run, at most every few seconds however often it is called."""
-    last = 0.0
-
-    def beat() -> None:
-        nonlocal last
-        if time.monotonic() - last >= BEAT_EVERY:
-            last = time.monotonic()
-            run.beat(clock())
-
-    return beat
-
-
 def _connection(integration: Integration, side: str, read_only: bool) -> Connection:
     """How to reach one side of an integration. Raises ConfigurationError."""
     system: type[System] = integration.source if side == "source" else integration.target
@@ -154,7 +146,7 @@ def _connection(integration: Integration, side: str, read_only: bool) -> Connect
     credentials = integration.secrets(side)
     missing = [spec.label for spec in system.credentials if not credentials.get(spec.key)]
     if missing:
-        raise ConfigurationError(f"{missing[0]} is not set. Set it on the connection step.")
+        raise ConfigurationError(f"{missing[0]} is not set for this integration.")
     return Connection(environment_url(system, environment), credentials, read_only)
 
 

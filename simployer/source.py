@@ -130,6 +130,6 @@ def _token(credentials: Mapping[str, str]) -> str:
     token = credentials.get("token", "").strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigurationError(
-            "No usable Simployer One access token is set. Set it on the connection step."
+            "No usable Simployer One access token is set for this integration."
         )
     return token

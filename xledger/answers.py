@@ -244,6 +244,7 @@ def _not_executed(kind: Kind, error: Complaint, now: datetime) -> HubError:
         return ConfigurationError(message, detail=error.detail)
     message = (
         f"X-ledger refused the API token: {error.words} Make a new token with Read and Write for "
-        "every group named on the connection step, and set it there."
+        "Accounts Payable, Accounts Receivable, Common, General Ledger and Human Resources, and "
+        "set it for this integration."
     )
     return ConfigurationError(message, detail=error.detail)

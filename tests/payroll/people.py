@@ -83,7 +83,7 @@ def fingerprint(spec: FieldSpec, text: str | None) -> str | None:
 
 def job(start: date, end: date | None = None, **changes: Any) -> Employment:
     """One employment, full-time and permanent unless `changes` say otherwise."""
-    usual = {"type": "Fast ansatt", "percent": Decimal(100)}
+    usual: dict[str, Any] = {"type": "Fast ansatt", "percent": Decimal(100)}
     return Employment("job", Period(start, end), **(usual | changes))
 
 
@@ -96,7 +96,7 @@ def person(
     doubts: tuple[Problem, ...] = (),
     placements: Mapping[str, frozenset[str]] | None = None,
     without: Sequence[str] = (),
-    **fields: Value,
+    **fields: Any,
 ) -> Employee:
     """Someone with everything payroll needs; `fields` are changed, `without` not delivered."""
     held: dict[str, Value] = {
@@ -184,7 +184,7 @@ def rules(**changes: Any) -> Rules:
 def plan(
     people: Sequence[Employee],
     there: Iterable[TargetEmployee] = (),
-    links: Iterable[LinkState] = (),
+    links: Sequence[LinkState] = (),
     now: datetime = NOW,
     **changes: Any,
 ) -> Plan:

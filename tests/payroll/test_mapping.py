@@ -30,13 +30,11 @@ SPECS = TARGET_SPECS | {
 blanks = st.sampled_from([None, "", "  ", "\u00a0"])
 
 
-def mapped(
-    employee: Employee, *rows: MappingRow, pick_lists: PickLists = PICK_LISTS
-) -> Desired:
+def mapped(employee: Employee, *rows: MappingRow, pick_lists: PickLists = PICK_LISTS) -> Desired:
     return map_employee(employee, rows, SOURCE_SPECS, SPECS, pick_lists)
 
 
-def one(row: MappingRow, pick_lists: PickLists = PICK_LISTS, **fields: Value) -> Desired:
+def one(row: MappingRow, pick_lists: PickLists = PICK_LISTS, **fields: Any) -> Desired:
     """One row for a person with these fields."""
     return mapped(person(**fields), row, pick_lists=pick_lists)
 
@@ -94,7 +92,7 @@ def test_a_default_that_is_blank_sends_nothing() -> None:
 
 
 @pytest.mark.parametrize("value", [False, Decimal(0)])
-def test_false_and_zero_are_sent(value: Value) -> None:
+def test_false_and_zero_are_sent(value: Any) -> None:
     target = "timesheet" if value is False else "rate"
     assert one(MappingRow("custom.x", target), **{"custom.x": value}).values == {target: value}
 
@@ -154,7 +152,9 @@ def test_a_code_is_found_by_code_or_by_label(word: str) -> None:
 
 
 def test_a_label_is_found_however_its_letters_are_composed() -> None:
-    lists = {"employeeGroup": (PickListEntry("T", unicodedata.normalize("NFD", "Tillkalt på dag")),)}
+    lists = {
+        "employeeGroup": (PickListEntry("T", unicodedata.normalize("NFD", "Tillkalt på dag")),)
+    }
     row = MappingRow("employment_type", "employeeGroup")
     assert one(row, lists, employment_type="Tillkalt på dag").values == {"employeeGroup": "T"}
 
@@ -207,7 +207,7 @@ def test_without_a_list_to_check_the_word_is_sent_as_mapped() -> None:
     ],
 )
 def test_an_unlawful_value_is_left_out_with_a_reason_that_does_not_tell_it(
-    source: str, target: str, value: str, code: str
+    source: str, target: str, value: Any, code: str
 ) -> None:
     problem = only(one(MappingRow(source, target), **{source: value}))
     assert (problem.code, problem.field) == (code, target)
@@ -238,7 +238,7 @@ def test_one_bad_value_does_not_stop_the_others() -> None:
     ],
 )
 def test_text_from_a_customers_own_field_is_read_as_payrolls_type(
-    target: str, raw: Value, value: Value
+    target: str, raw: Any, value: Value
 ) -> None:
     desired = one(MappingRow("custom.a", target), **{"custom.a": raw})
     assert desired == Desired({target: value})

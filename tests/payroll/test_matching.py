@@ -37,8 +37,7 @@ def like_kari(**changes: Any) -> Identity:
 
 def roster(*identities: Identity) -> Roster:
     return Roster(
-        TargetEmployee(f"t{position}", identity, {})
-        for position, identity in enumerate(identities)
+        TargetEmployee(f"t{position}", identity, {}) for position, identity in enumerate(identities)
     )
 
 

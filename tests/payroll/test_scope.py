@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll.fields import REQUIRED_FIELDS
-from payroll.records import Employee, FieldType, Value
+from payroll.records import Employee, FieldType
 from payroll.scope import DIMENSIONS, Part, Scope, has_left, missing_fields, part_of
 
 from .people import TODAY, job, person
@@ -129,16 +129,21 @@ def test_a_complete_person_is_sent_whole() -> None:
 @pytest.mark.parametrize("spec", REQUIRED_FIELDS, ids=lambda spec: spec.key)
 @pytest.mark.parametrize("blank", [None, "", " "])
 def test_a_person_with_a_required_field_blank_is_not_sent_and_it_is_named(
-    spec: Any, blank: Value
+    spec: Any, blank: Any
 ) -> None:
-    employee = person(id="e1", **{spec.key: None if spec.type is FieldType.DATE else blank})
+    missing: dict[str, Any] = {spec.key: None if spec.type is FieldType.DATE else blank}
+    employee = person(id="e1", **missing)
     assert part(employee) == (Part.NOTHING, "missing_field")
     assert spec.label in missing_fields(employee)
 
 
 def test_all_that_is_missing_is_named_at_once() -> None:
     employee = person(without=["title", "email", "employment_start"])
-    assert missing_fields(employee) == ["E-mail (work, else private)", "Job title", "Employment start"]
+    assert missing_fields(employee) == [
+        "E-mail (work, else private)",
+        "Job title",
+        "Employment start",
+    ]
 
 
 def test_a_person_without_an_employment_is_not_sent() -> None:
