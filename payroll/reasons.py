@@ -66,11 +66,15 @@ def missing_fields(labels: Sequence[str]) -> Problem:
     )
 
 
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
 def starts_later(first: date, opens: date) -> Problem:
     """The first day is further ahead than the scope looks."""
     return Problem(
         "starts_later",
-        f"Starts on {first.isoformat()}; will be sent from {opens.isoformat()}.",
+        f"Starts on {_day(first)}; will be sent from {_day(opens)}.",
         blocking=True,
     )
 

@@ -1,0 +1,76 @@
+"""A browser, a person who can log in, and a worker that does what the buttons ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from integration_hub.accounts.models import Membership, Role, User
+from tests import chromium
+from tests.journeys.world import World
+from tests.queue.broker import broker, sending_to
+from tests.queue.worker import worker
+
+PASSWORD = "a-password-of-this-test"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    chromium.require(item)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the session."""
+    # Playwright keeps an event loop in this thread; the tests still use Django in it, in turns.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium.path(), args=list(chromium.ARGUMENTS)
+        )
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A fresh window on the site; any error of the page's own scripts fails the test."""
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 1280, "height": 960}, locale="en-GB"
+    )
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def admin(customer: World) -> User:
+    """Somebody who may press the buttons."""
+    user = User.objects.create_user("hr@fjordkraft.example", PASSWORD, name="HR")
+    Membership.objects.create(
+        user=user, organisation=customer.integration.organisation, role=Role.ADMIN
+    )
+    return user
+
+
+@pytest.fixture
+def at_work(customer: World, tmp_path: Path) -> Iterator[None]:
+    """A worker on a queue that the site sends to."""
+    with broker() as url, sending_to(url), worker(url, tmp_path):
+        yield
+
+
+def log_in(page: Page, user: User) -> None:
+    """Through the log-in page, as a person does."""
+    page.goto("/")
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
