@@ -16,6 +16,7 @@ from .models import Integration, SyncRun
 
 log = logging.getLogger(__name__)
 
+RUN_SYNC = "payroll.tasks.run_sync"  # by name: the task calls the engine, which knows no queue
 LOST_AFTER = timedelta(minutes=2)  # then the message is sent once more; doubles do no harm
 QUEUE_DOWN = (
     "The queue that hands out work could not be reached, so nothing was started and nothing was "
@@ -54,11 +55,10 @@ def open_run(
 
 def enqueue(run: SyncRun) -> None:
     """Hands the run to a worker once the row is committed. Raises OperationalError."""
-    from .tasks import work_on  # the task calls the engine, which must not know the queue
-
     if not current_app.conf.broker_url:  # else it would go to whatever listens by default
         raise OperationalError("REDIS_URL is not set")
-    transaction.on_commit(partial(work_on.delay, run_id=str(run.pk)))
+    message = {"run_id": str(run.pk)}
+    transaction.on_commit(partial(current_app.send_task, RUN_SYNC, kwargs=message))
 
 
 def start_run(

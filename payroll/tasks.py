@@ -10,7 +10,7 @@ from .models import SyncRun
 from .sync import run_sync
 
 
-@shared_task(name="payroll.tasks.run_sync")
+@shared_task(name=runs.RUN_SYNC)
 def work_on(*, run_id: str) -> None:
     """Does one queued run."""
     run_sync(SyncRun.objects.get(pk=run_id), timezone.now)

@@ -1,4 +1,4 @@
-"""A run and the changes it planned: preview, approval, recovery and history are these rows."""
+"""One comparison of source and target: its state, its legal moves and its figures."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from django.db.models import Count, Q
 
 from integration_hub.accounts.models import User
 from integration_hub.core.errors import HubError
-from integration_hub.core.fields import SealedJSONField
-from payroll.records import ChangeKind, Outcome, Problem
+from payroll.records import ChangeKind, Outcome
 
 from .integration import Integration
 
@@ -190,75 +189,3 @@ class SyncRun(models.Model):
             to_send=Count("pk", filter=Q(sendable=True)),
             settled=Count("pk", filter=Q(sendable=True) & ~Q(outcome="")),
         )
-
-
-class ChangeQuerySet(models.QuerySet["Change"]):
-    """Which changes."""
-
-    def pending(self) -> ChangeQuerySet:
-        """Planned, to be sent, and not yet settled."""
-        return self.filter(sendable=True, outcome="")
-
-    def with_problems(self) -> ChangeQuerySet:
-        """Rows a person should read."""
-        return self.exclude(outcome__in=["", Outcome.APPLIED]) | self.filter(flagged=True)
-
-
-class Change(models.Model):
-    """What one run does, did or could not do to one person.
-
-    `details` holds the person's name and birth date, the fields with before and after, and the
-    problems; it is sealed. `sent_at` is the intent, stored before the request goes out. An empty
-    outcome means not settled yet. `flagged`: the person goes through, but a value is left out.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="changes")
-    position = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=[(k.value, k.name.title()) for k in ChangeKind])
-    outcome = models.CharField(
-        max_length=10, blank=True, choices=[(o.value, o.name.title()) for o in Outcome]
-    )
-    sendable = models.BooleanField(default=False)
-    flagged = models.BooleanField(default=False)
-    source_id = models.CharField(max_length=100)
-    target_id = models.CharField(max_length=100, blank=True)
-    employee_number = models.CharField(max_length=50, blank=True)
-    details = SealedJSONField(default=dict)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ChangeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position"]
-        indexes = [models.Index(fields=["run", "outcome"])]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "position"], name="one_change_per_position")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.employee_number}"
-
-    @property
-    def name(self) -> str:
-        """The person's name."""
-        return f"{self.details.get('first_name', '')} {self.details.get('last_name', '')}".strip()
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What a person should know about this row."""
-        return [Problem(**problem) for problem in self.details.get("problems", [])]
-
-    def settle(self, outcome: Outcome, now: datetime, problem: Problem | None = None) -> None:
-        """Says what became of it; the caller saves."""
-        self.outcome = outcome.value
-        self.settled_at = now
-        if problem is not None:
-            row = {
-                "code": problem.code,
-                "message": problem.message,
-                "field": problem.field,
-                "blocking": problem.blocking,
-            }
-            self.details = {**self.details, "problems": [*self.details.get("problems", []), row]}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from payroll.models import SyncRun
-from payroll.models.run import ChangeQuerySet
+from payroll.models.change import ChangeQuerySet
 from payroll.records import ChangeKind, Outcome
 
 EVERYONE = "all"
