@@ -14,7 +14,6 @@ from .batches import BatchSender, Report
 from .links import LinkBook
 from .matching import Roster, conflict
 from .models import Change, SyncRun
-from .models.run import RunTakenOver
 from .ports import Target
 from .records import ChangeKind, Identity, Outcome, Problem, TargetEmployee, Value, Write, Written
 from .values import canonical, restore
@@ -62,8 +61,6 @@ class _Application:
         for rows in self._batches(kinds):
             self._intend(rows, creates=creates)
             report = sender.deliver([self._write(row) for row in rows])
-            if isinstance(report.stopped, RunTakenOver):
-                raise report.stopped
             self._book(report, rows, creates=creates)
             if report.stopped:
                 return report.stopped
@@ -177,8 +174,6 @@ class _Application:
             return
         try:
             roster = Roster(self.target.employees())
-        except RunTakenOver:
-            raise
         except HubError:
             return  # they stay unknown, and the next run reads before it sends
         creates = [row for row in rows if row.kind == ChangeKind.CREATE]

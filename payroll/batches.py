@@ -51,7 +51,10 @@ class BatchSender:
         self._refusals: Counter[tuple[str, str]] = Counter()
 
     def deliver(self, writes: Sequence[Write]) -> Report:
-        """Sends `writes`, splitting as needed. Raises nothing: every write is in the report."""
+        """Sends `writes`, splitting as needed; each ends in one list of the report.
+
+        Raises only what the port does not name.
+        """
         report = Report()
         waiting = [list(writes)]
         while waiting:

@@ -18,6 +18,7 @@ from .mapping import TRANSFORMS, Blank, MappingRow, Mode
 from .models import Credential, FieldMapping, Integration
 from .ports import System, Target
 from .scope import Scope
+from .values import clean_text
 
 
 class InvalidConfiguration(ValueError):
@@ -213,10 +214,12 @@ def _respecting_lock(row: MappingRow, where: str, target: type[Target]) -> Mappi
 
 def _with_value_maps(rows: Sequence[MappingRow], value: object) -> list[MappingRow]:
     maps = _object(value, "value_maps", optional=[row.target for row in rows])
+    clean: dict[str, dict[str, str]] = {}
     for target, pairs in maps.items():
         if not isinstance(pairs, dict) or not all(isinstance(v, str) for v in pairs.values()):
             raise InvalidConfiguration(f"value_maps.{target}: an object of texts is needed")
-    return [replace(row, value_map=maps.get(row.target, row.value_map)) for row in rows]
+        clean[target] = {clean_text(word): clean_text(code) for word, code in pairs.items()}
+    return [replace(row, value_map=clean.get(row.target, row.value_map)) for row in rows]
 
 
 def _check_complete(rows: Sequence[MappingRow], target: type[Target]) -> None:
@@ -224,9 +227,12 @@ def _check_complete(rows: Sequence[MappingRow], target: type[Target]) -> None:
     for key in targets:
         if targets.count(key) > 1:
             raise InvalidConfiguration(f"mappings: {key} is the target of more than one row")
+    cleared = {row.target for row in rows if row.blank is Blank.CLEAR}
     for spec in target.fields:
         if spec.required and spec.key not in targets:
             raise InvalidConfiguration(f"mappings: the required field {spec.key} has no row")
+        if spec.required and spec.key in cleared:
+            raise InvalidConfiguration(f"mappings: a blank may not clear the required {spec.key}")
 
 
 # --- storing -------------------------------------------------------------------------------------

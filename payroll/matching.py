@@ -48,6 +48,12 @@ class Roster:
             for trait in _traits(employee.identity):
                 self._by_trait[trait].append(employee)
 
+    def expect(self, identity: Identity) -> None:
+        """Somebody about to be created: whoever is like them is a probable match from now on."""
+        newcomer = TargetEmployee("", identity, {})
+        for trait in _traits(identity):
+            self._by_trait[trait].append(newcomer)
+
     def __len__(self) -> int:
         return len(self.by_id)
 

@@ -155,7 +155,8 @@ class Planner:
             self.plan.left_out[LEFT_EARLIER] += 1
             return
         desired = self._desired(employee, part)
-        for doubt in self._doubts(employee):
+        doubts = self._doubts(employee)
+        for doubt in doubts:
             self._add_left_out(employee, _LeftOut(doubt, Outcome.HELD))
         blocking = [problem for problem in desired.problems if problem.blocking]
         if blocking:
@@ -163,7 +164,7 @@ class Planner:
         if found is None:
             self._create(employee, desired)
         else:
-            self._update(employee, found, desired)
+            self._update(employee, found, desired, held=bool(doubts))
 
     def _doubts(self, employee: Employee) -> list[Problem]:
         """Contradictions in HR about something that is sent."""
@@ -234,6 +235,7 @@ class Planner:
         missing = self._missing({change.field for change in fields})
         if missing:
             raise _LeftOut(reasons.missing_fields(missing))
+        self.roster.expect(employee.identity)
         self._add(ChangeKind.CREATE, employee, "", fields, desired.problems)
 
     def _missing(self, given: set[str]) -> list[str]:
@@ -245,7 +247,9 @@ class Planner:
                 missing.append(self.rules.source_specs.get(source, spec).label)
         return missing
 
-    def _update(self, employee: Employee, found: TargetEmployee, desired: Desired) -> None:
+    def _update(
+        self, employee: Employee, found: TargetEmployee, desired: Desired, *, held: bool
+    ) -> None:
         link = self._links.get(employee.id)
         changes = compare(
             desired.values,
@@ -259,10 +263,13 @@ class Planner:
         for change in changes:
             reason = self._held_because(change, employee)
             if reason:
+                held = True
                 self._hold(employee, found.id, change, reason)
         kind = ChangeKind.UPDATE
         if any(c.field == self.rules.end_field and c.after is not None for c in allowed):
             kind = ChangeKind.END
+        if not allowed and not held:
+            self.plan.unchanged += 1
         self._add(kind, employee, found.id, allowed, desired.problems)
 
     def _held_because(self, change: FieldChange, employee: Employee) -> Problem | None:
@@ -301,11 +308,9 @@ class Planner:
         fields: tuple[FieldChange, ...],
         problems: tuple[Problem, ...],
     ) -> None:
-        """A row for a person with something to send or something to say; else they are counted."""
-        if not fields:
-            self.plan.unchanged += 1
-            if not problems:
-                return
+        """A row for a person with something to send or something to say."""
+        if not fields and not problems:
+            return
         self.plan.changes.append(
             PlannedChange(
                 kind if fields else ChangeKind.NONE,

@@ -25,12 +25,12 @@ def is_blank(value: object) -> bool:
 
 
 def phone(text: str) -> str:
-    """E.164 where the number can be understood, else the text without spaces."""
+    """E.164 where the number can be understood, else as written, without spaces."""
     compact = re.sub(r"\s", "", text)
     try:
         number = phonenumbers.parse(compact, HOME_REGION)
     except phonenumbers.NumberParseException:
-        return compact
+        return compact if compact.isascii() else text
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

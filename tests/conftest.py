@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.journeys.world import World, world
+
+settings.register_profile("hub", deadline=None)  # a busy machine is no failure
+settings.load_profile("hub")
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@
         values = SealedJSONField(default=dict)
 
 The row's primary key takes part in the sealing, so it must be made by us (a UUID) before saving.
-Works with `save`, `bulk_create` and `bulk_create(update_conflicts=True)`. `update()` and
-`bulk_update()` know no row and are refused: nothing unsealed can reach the database.
+Works with `save`, `bulk_create` and `bulk_create(update_conflicts=True)` on the primary key; on
+another key the ciphertext would be bound to a row that is not there. `update()` and `bulk_update()`
+know no row and are refused: nothing unsealed can reach the database.
 """
 
 from __future__ import annotations

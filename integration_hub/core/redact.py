@@ -6,7 +6,8 @@ import logging
 import re
 
 _TOKEN = re.compile(
-    r"""(?i)((?:(?:bearer|token)(?:["']?\s*[:=]\s*["']?|\s+))+)[A-Za-z0-9._~+/=-]{6,}"""
+    r"""(?i)((?:(?:bearer|token)(?:["']?\s*[:=]\s*["']?|\s+))+)"""
+    r"""(?=[^\s"']*\d|[^\s"']{16})[A-Za-z0-9._~+/=-]{6,}"""  # a word is no token
 )
 _ELEVEN_DIGITS = re.compile(r"\b(\d{6})[ .]?\d{5}\b|\b\d{4}[ .]\d{2}[ .]\d{5}\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -32,7 +33,8 @@ class RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = redact(record.getMessage())
         record.args = None
-        if record.exc_info:  # another handler may already have formatted it as it is
-            text = record.exc_text or logging.Formatter().formatException(record.exc_info)
-            record.exc_text = redact(text)
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:  # another handler may have formatted it already, as it was
+            record.exc_text = redact(record.exc_text)
         return True

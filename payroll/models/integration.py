@@ -109,19 +109,19 @@ class Integration(models.Model):
 
     def needs_attention(self, reason: str) -> None:
         """A token or setting must be mended by a person. A draft or a pause stays what it is."""
-        self.attention = reason
-        if self.state == self.State.ACTIVE:
-            self.state = self.State.NEEDS_ATTENTION
-        self.save(update_fields=["state", "attention"])
+        self._move(self.State.ACTIVE, self.State.NEEDS_ATTENTION, reason)
 
     def recover(self) -> None:
         """A run reached both systems again."""
-        if not self.attention:
-            return
-        self.attention = ""
-        if self.state == self.State.NEEDS_ATTENTION:
-            self.state = self.State.ACTIVE
-        self.save(update_fields=["state", "attention"])
+        if self.attention:
+            self._move(self.State.NEEDS_ATTENTION, self.State.ACTIVE, "")
+
+    def _move(self, old: State, new: State, attention: str) -> None:
+        """From `old` to `new`, unless a person has moved it elsewhere in the meantime."""
+        mine = Integration.objects.filter(pk=self.pk)
+        mine.update(attention=attention)
+        mine.filter(state=old).update(state=new)
+        self.refresh_from_db(fields=["state", "attention"])
 
     def secrets(self, side: str) -> Mapping[str, str]:
         """The credentials of one side ("source" or "target"). Raises DecryptionError."""

@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import Count, Q
 
 from integration_hub.accounts.models import User
-from integration_hub.core.errors import HubError
 from payroll.records import ChangeKind, Outcome
 
 from .integration import Integration
@@ -19,8 +18,11 @@ from .integration import Integration
 LEASE = timedelta(minutes=5)  # a run silent for longer is taken for dead; above any HTTP time-out
 
 
-class RunTakenOver(HubError):
-    """Another process decided that this run is over; nothing more may be sent by this one."""
+class RunTakenOver(Exception):
+    """Another process decided that this run is over; nothing more may be sent by this one.
+
+    Not a HubError: nothing that handles a vendor's trouble may swallow it.
+    """
 
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
@@ -169,7 +171,7 @@ class SyncRun(models.Model):
             pk=self.pk, fence=self.fence, status=self.Status.RUNNING
         ).update(**columns)
         if not mine:
-            raise RunTakenOver("This run was ended from elsewhere.", detail=str(self.pk))
+            raise RunTakenOver(str(self.pk))
         for name, value in columns.items():
             setattr(self, name, value)
 

@@ -242,6 +242,18 @@ def test_a_lost_answer_is_never_split_or_sent_again(carried_out: bool) -> None:
     assert report.stopped is None
 
 
+@pytest.mark.parametrize("error", [OutcomeUnknown, UnrecognisedAnswer])
+def test_what_a_doubtful_answer_still_confirms_is_written(error: type[OutcomeUnknown]) -> None:
+    people = writes(3)
+
+    def send(part: Sequence[Write]) -> Sequence[Written]:
+        raise error("Cut short.", done=[confirmed(part[0])])
+
+    report = BatchSender(send).deliver(people)
+    assert (written_ids(report), report.unknown) == ({"c0"}, people[1:])
+    assert (report.stopped is None) == (error is OutcomeUnknown)
+
+
 def test_after_a_lost_answer_the_other_parts_still_go() -> None:
     payroll = Payroll(bad=frozenset({"c0"}), loses={1: False})
     report = delivered(payroll, writes(4))

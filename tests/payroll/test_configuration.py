@@ -143,6 +143,11 @@ MISTAKES: list[tuple[str, object, str]] = [
         document(mappings=[{"constant": "true", "target": "timesheet"}]),
         "locked",
     ),
+    (
+        "a required field cleared by a blank",
+        document(mappings=[{"source": "last_name", "target": "lastName", "blank": "clear"}]),
+        "mappings: ",
+    ),
     ("value map of nothing", document(value_maps={"shoe": {}}), "value_maps.shoe: unknown key"),
     ("value map of numbers", document(value_maps={"employeeGroup": {"a": 1}}), "value_maps.emp"),
 ]

@@ -86,6 +86,12 @@ def test_a_blank_takes_the_default_where_the_row_has_one(blank: str | None) -> N
     assert one(row, private_phone=blank).values == {"phone": "+4722334455"}
 
 
+@pytest.mark.parametrize("rule", [Blank.KEEP, Blank.CLEAR])
+def test_a_default_is_sent_only_where_the_row_says_so(rule: Blank) -> None:
+    row = MappingRow("private_phone", "phone", blank=rule, default="22334455")
+    assert "+4722334455" not in one(row, private_phone=None).values.values()
+
+
 def test_a_default_that_is_blank_sends_nothing() -> None:
     row = MappingRow("private_phone", "phone", blank=Blank.DEFAULT)
     assert one(row, private_phone=None) == Desired({})

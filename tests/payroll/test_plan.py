@@ -134,6 +134,13 @@ def test_a_leaver_whose_number_another_person_has_in_payroll_touches_nobody() ->
     assert plan([other, leaver], [in_payroll(other)], [link(other)]).changes == []
 
 
+def test_the_old_record_of_somebody_hired_again_is_left_alone() -> None:
+    old = person(id="old", active=False, end_date=TODAY - 300 * DAY)
+    new = person()
+    made = plan([old, new], [in_payroll(new)], [link(new)])
+    assert (made.changes, made.left_out) == ([], {LEFT_EARLIER: 1})
+
+
 def test_somebody_hired_again_under_the_same_number_is_updated() -> None:
     before = person(end_date=TODAY - 300 * DAY)
     again = person(hire_date=TODAY, employment_start=TODAY)
@@ -349,3 +356,16 @@ def test_no_reason_on_a_row_tells_a_national_id() -> None:
     there = replace(there, identity=Identity("2002", national_id=NATIONAL_ID))
     [row] = plan([kari], [there]).changes
     assert NATIONAL_ID not in row.problems[0].message
+
+
+def test_one_human_with_two_new_records_in_hr_is_created_once() -> None:
+    made = plan([person("2001", id="a"), person("2002", id="b")])
+    assert kinds(made) == [CREATE]
+    assert reasons_of(made) == ["probable_match"]
+
+
+def test_somebody_of_whom_something_is_held_is_not_counted_as_unchanged() -> None:
+    before = person("1001", id="a")
+    made = plan([person("2001", id="a")], [in_payroll(before)], [link(before)])
+    assert made.unchanged == 0
+    assert [row.outcome for row in made.changes] == [Outcome.HELD]

@@ -89,6 +89,13 @@ def test_the_traceback_of_a_log_line_is_redacted() -> None:
     assert TOKEN not in logging.Formatter().format(line)
 
 
+def test_a_traceback_that_came_as_text_is_redacted() -> None:
+    line = record("failed")
+    line.exc_text = f"ValueError: token {TOKEN}"
+    RedactingFilter().filter(line)
+    assert TOKEN not in logging.Formatter().format(line)
+
+
 def test_a_traceback_that_another_handler_formatted_first_is_redacted_too() -> None:
     line = record("failed", error=ValueError(f"token {TOKEN}"))
     logging.Formatter().format(line)
