@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from integration_hub.core.errors import BatchRefused, HubError
+from integration_hub.core.errors import BatchRefused, HubError, IncompleteRead
 
 from . import reasons
 from .batches import BatchSender, Report
@@ -118,7 +118,9 @@ class _Application:
 
     def _reject(self, row: Change, refusal: BatchRefused) -> None:
         field = refusal.path.partition(".")[0]
-        self._settle(row, Outcome.REJECTED, reasons.rejected(refusal.message, field))
+        label = self.specs[field].label if field in self.specs else ""
+        words = refusal.words or refusal.message
+        self._settle(row, Outcome.REJECTED, reasons.rejected(words, field, label))
 
     def _settle(self, row: Change, outcome: Outcome, problem: Problem) -> None:
         row.settle(outcome, self.clock(), problem)
@@ -143,10 +145,15 @@ class _Application:
     def _already_there(self, writes: Sequence[Write]) -> list[Written]:
         """Those of `writes` whom payroll holds already, by number and identity."""
         roster = Roster(self.target.employees())
-        rows = Change.objects.in_bulk([write.client_id for write in writes])
+        rows = Change.objects.filter(pk__in=[write.client_id for write in writes])
+        by_id = {str(row.pk): row for row in rows}
         found = []
         for write in writes:
-            row = next(row for key, row in rows.items() if str(key) == write.client_id)
+            row = by_id[write.client_id]
+            if len(roster.numbered(row.employee_number)) > 1:
+                raise IncompleteRead(
+                    f"Payroll shows employee number {row.employee_number} twice after a refusal."
+                )
             employee = self._created(row, roster)
             if employee is not None:
                 found.append(Written(write.client_id, employee.id, employee.fields))

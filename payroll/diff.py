@@ -72,6 +72,24 @@ def compare(
     return tuple(changes)
 
 
+def swallowed(
+    desired: Mapping[str, Value],
+    actual: Mapping[str, Actual],
+    baseline: Baseline,
+    specs: Mapping[str, FieldSpec],
+    fingerprint: Fingerprint,
+) -> list[FieldSpec]:
+    """Fields that were sent and that payroll shows as empty ever since."""
+    lost = []
+    for key, value in desired.items():
+        spec, last = specs[key], baseline.get(key)
+        wanted = canonical(value, spec.type)
+        empty = actual.get(key) is not UNREADABLE and canonical(actual.get(key), spec.type) is None
+        if wanted and empty and last and last == Sent(fingerprint(spec, wanted), None):
+            lost.append(spec)
+    return lost
+
+
 def _field(
     spec: FieldSpec, value: Value, actual: Actual, last: Sent | None, fingerprint: Fingerprint
 ) -> FieldChange | None:

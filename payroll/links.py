@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from .diff import Fingerprint, Sent
+from .linking import LinkState
 from .models import EmployeeLink, Integration
-from .plan import LinkState
 from .records import UNREADABLE, Actual, FieldSpec, Value
 from .values import canonical
 
@@ -49,12 +49,18 @@ class LinkBook:
             for link in self._links.values()
         ]
 
-    def remember(self, states: Iterable[LinkState]) -> None:
-        """Stores what the planner found out: new links, and creates that did not turn up."""
+    def remember(self, states: Iterable[LinkState], released: Iterable[str] = ()) -> None:
+        """Stores what the planner found out: new links, and creates that did not turn up.
+
+        `released` source ids lose their link: another HR record has taken it over, with its
+        baseline.
+        """
+        self._forget(released)
         changed = []
         for state in states:
             link = self._link(state.source_id)
             link.target_id = state.target_id
+            link.baseline = {key: (s.sent, s.seen) for key, s in state.baseline.items()}
             link.create_sent_at = state.create_sent_at
             link.missing_since = state.missing_since
             changed.append(link)
@@ -71,8 +77,11 @@ class LinkBook:
 
     def withdraw_intents(self, source_ids: Iterable[str]) -> None:
         """Forgets creates that surely did not happen."""
+        self._forget(source_ids)
+
+    def _forget(self, source_ids: Iterable[str]) -> None:
         gone = [self._links.pop(source_id) for source_id in source_ids]
-        EmployeeLink.objects.filter(pk__in=[link.pk for link in gone], target_id="").delete()
+        EmployeeLink.objects.filter(pk__in=[link.pk for link in gone]).delete()
 
     def missed(self, source_ids: Iterable[str], now: datetime) -> None:
         """Notes that a full read did not show these creates."""

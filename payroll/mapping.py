@@ -141,11 +141,13 @@ def _value(
         if row.blank is not Blank.DEFAULT:
             raise _Omit
         raw = row.default
-    text = values.canonical(raw, spec.type)
+    word = values.clean_text(str(raw)) if isinstance(raw, str) else ""
+    mapped = row.value_map.get(word)
+    text = values.canonical(raw if mapped is None else mapped, spec.type)
     if text is None:
         raise _Omit
-    if row.value_map or spec.type is FieldType.CODE:
-        text = _code(text, row.value_map, entries)
+    if spec.type is FieldType.CODE:
+        text = _code(text, entries, mapped=mapped is not None)
     refused = refusal(text, spec)
     if refused:
         raise _Omit(*refused)
@@ -164,21 +166,21 @@ def _raw(employee: Employee, row: MappingRow) -> Value:
     return raw
 
 
-def _code(text: str, value_map: Mapping[str, str], entries: Sequence[PickListEntry] | None) -> str:
-    """The target's code for HR's word: as mapped, else equal to a code, else to one label.
+def _code(text: str, entries: Sequence[PickListEntry] | None, *, mapped: bool) -> str:
+    """The target's code for `text`: a mapped code as it is, else equal to a code or to one label.
 
     Where the list cannot be read, only what an admin mapped is sent.
     """
-    mapped = value_map.get(text, text)
     if entries is None:
-        if text in value_map:
-            return mapped
+        if mapped:
+            return text
         raise _Omit(
             "list_unreadable", f"“{text}” cannot be checked: payroll's list is not readable"
         )
-    by_code = [entry.code for entry in entries if entry.code == mapped]
-    label = mapped.casefold()
-    found = by_code or [e.code for e in entries if values.clean_text(e.label).casefold() == label]
+    found = [entry.code for entry in entries if entry.code == text]
+    if not found and not mapped:
+        label = text.casefold()
+        found = [e.code for e in entries if values.clean_text(e.label).casefold() == label]
     if not found:
         raise _Omit("unmapped_value", f"“{text}” has no counterpart in payroll's list")
     if len(found) > 1:

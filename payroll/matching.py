@@ -23,8 +23,18 @@ def conflict(hr: Identity, payroll: Identity) -> str:
         return "the national ids differ"
     first = _name(hr.first_name) != _name(payroll.first_name)
     last = _name(hr.last_name) != _name(payroll.last_name)
-    known = bool(payroll.first_name or payroll.last_name)
-    return "the names differ" if first and last and known else ""
+    if first and last and payroll.name:
+        return "the names differ"
+    return "" if payroll.name or _agree(hr, payroll) else "nothing there says who it is"
+
+
+def _agree(hr: Identity, payroll: Identity) -> bool:
+    """Whether anything but a name shows that it is the same person; differences came before."""
+    return bool(
+        (hr.birth_date and payroll.birth_date)
+        or (hr.national_id and payroll.national_id)
+        or hr.emails & payroll.emails
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +64,6 @@ class Roster:
         for trait in _traits(identity):
             self._by_trait[trait].append(newcomer)
 
-    def __len__(self) -> int:
-        return len(self.by_id)
-
     def numbered(self, number: str) -> Sequence[TargetEmployee]:
         """Everyone with that employee number."""
         return self._by_number.get(number, []) if number else []
@@ -73,8 +80,9 @@ class Roster:
     def _probable(self, identity: Identity) -> Match:
         for trait in _traits(identity):
             for candidate in self._by_trait.get(trait, []):
-                number = candidate.identity.number or "without a number"
-                return Match(problem=reasons.probable_match(number, trait[0]))
+                number = candidate.identity.number
+                told = reasons.probable_match if candidate.id else reasons.same_person_in_hr
+                return Match(problem=told(number, trait[0]))
         return Match()
 
 
@@ -91,6 +99,9 @@ def _traits(identity: Identity) -> list[tuple[str, Hashable]]:
     if identity.national_id:
         traits.append(("national id", identity.national_id))
     traits += [("e-mail address", email) for email in sorted(identity.emails)]
+    number = identity.number.casefold().lstrip("0")
+    if number:
+        traits.append(("employee number but for case or leading zeros", number))
     if identity.birth_date and identity.name:
         traits.append(("name and birth date", (_name(identity.name), identity.birth_date)))
     return traits

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from . import reasons
-from .diff import Baseline, FieldChange, Fingerprint, compare, compare_new
-from .mapping import Desired, MappingRow, map_employee
+from .diff import FieldChange, Fingerprint, compare, compare_new, swallowed
+from .linking import LeftOut, Linker, LinkState
+from .mapping import Desired, MappingRow, Mode, map_employee
 from .matching import Roster
 from .records import (
     ChangeKind,
@@ -20,21 +21,12 @@ from .records import (
     Problem,
     TargetEmployee,
 )
-from .scope import Part, Scope, part_of
+from .scope import Part, Scope, has_left, part_of
+from .values import storable
 
 NOT_IN_SCOPE = "not in scope"
 LEFT_EARLIER = "left earlier, not in payroll"
-
-
-@dataclass(frozen=True, slots=True)
-class LinkState:
-    """What the Hub remembers of one person; `target_id` empty while a create is unsettled."""
-
-    source_id: str
-    target_id: str = ""
-    baseline: Baseline = field(default_factory=dict)
-    create_sent_at: datetime | None = None
-    missing_since: datetime | None = None
+ARCHIVED = "archived in HR, not in payroll"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +44,17 @@ class PlannedChange:
 
 @dataclass
 class Plan:
-    """The rows in the order they are sent, the links found, and counts of people without a row."""
+    """The rows in the order they are sent, the links found, and counts of people without a row.
+
+    `released` are source ids whose link another HR record has taken over.
+    """
 
     changes: list[PlannedChange] = field(default_factory=list)
     links: list[LinkState] = field(default_factory=list)
     in_scope: int = 0
     unchanged: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    released: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -73,160 +69,113 @@ class Rules:
     source_specs: Mapping[str, FieldSpec]
     target_specs: Mapping[str, FieldSpec]
     pick_lists: PickLists
-    number_field: str
     end_field: str
     fingerprint: Fingerprint
     retry_after: timedelta
     taken: Mapping[str, str] = field(default_factory=dict)
 
 
-class _LeftOut(Exception):
-    """This person gets one row that sends nothing, with the problem as its reason."""
-
-    def __init__(self, problem: Problem, outcome: Outcome = Outcome.SKIPPED) -> None:
-        self.problem = problem
-        self.outcome = outcome
-
-
 class Planner:
     """Plans everyone against one reading of the target."""
 
     def __init__(
-        self, rules: Rules, roster: Roster, links: Sequence[LinkState], today: date, now: datetime
+        self,
+        people: Sequence[Employee],
+        rules: Rules,
+        roster: Roster,
+        links: Sequence[LinkState],
+        today: date,
+        now: datetime,
     ) -> None:
         self.rules = rules
         self.roster = roster
         self.today = today
-        self.now = now
         self.plan = Plan()
-        self._links = {link.source_id: link for link in links}
-        self._owner = {link.target_id: link.source_id for link in links if link.target_id}
+        self._people = sorted(people, key=_latest_first)
+        self._linker = Linker(people, roster, links, rules.taken, now, rules.retry_after)
         self._rows = {row.target: row for row in rules.rows}
 
-    def people(self, employees: Sequence[Employee]) -> Plan:
+    def make(self) -> Plan:
         """The whole plan."""
-        twice = self._numbers_held_twice(employees)
-        for employee in sorted(employees, key=lambda person: not person.active):
+        for employee in self._people:
             if not self.rules.scope.contains(employee):
                 self.plan.left_out[NOT_IN_SCOPE] += 1
                 continue
             self.plan.in_scope += 1
             try:
-                self._person(employee, twice)
-            except _LeftOut as left_out:
+                self._person(employee)
+            except LeftOut as left_out:
                 self._add_left_out(employee, left_out)
-        self._gone({employee.id for employee in employees})
+        self._gone()
+        self.plan.links, self.plan.released = self._linker.found, self._linker.released
         return self.plan
 
-    def _gone(self, in_hr: set[str]) -> None:
+    def _gone(self) -> None:
         """Lists linked people whom HR no longer has and payroll still pays. Ends nobody."""
-        for link in self._links.values():
-            found = self.roster.by_id.get(link.target_id)
-            if link.source_id in in_hr or found is None or found.fields.get(self.rules.end_field):
-                continue
-            person = Employee(link.source_id, active=False, identity=found.identity, fields={})
-            self._add_left_out(person, _LeftOut(reasons.GONE_FROM_HR))
+        for source_id, found in self._linker.gone():
+            if not found.fields.get(self.rules.end_field):
+                person = Employee(source_id, active=False, identity=found.identity, fields={})
+                self._add_left_out(person, LeftOut(reasons.GONE_FROM_HR))
 
-    def _add_left_out(self, employee: Employee, left_out: _LeftOut) -> None:
+    def _person(self, employee: Employee) -> None:
+        if not storable(employee.identity.number):
+            raise LeftOut(reasons.UNUSABLE_NUMBER)
+        left = has_left(employee, self.today)
+        found = self._linker.find(employee, left=left)
+        doubts = self._doubts(employee)
+        part, problem = part_of(employee, self.rules.scope, self.today, found is not None)
+        if problem:
+            end_doubt = next((doubt for doubt in doubts if doubt.field == "end_date"), None)
+            raise LeftOut(end_doubt, Outcome.HELD) if left and end_doubt else LeftOut(problem)
+        if part is Part.NOTHING:
+            self._never_known(employee)
+            return
+        desired = self._desired(employee, part, known=found is not None)
+        blocking = [problem for problem in desired.problems if problem.blocking]
+        if blocking and found is not None and left and part is Part.ALL:
+            part = Part.END_DATE  # whatever else is wrong, the end date goes
+            costs = tuple(replace(problem, blocking=False) for problem in blocking)
+            desired = replace(self._desired(employee, part, known=True), problems=costs)
+        elif blocking:
+            raise LeftOut(blocking[0])
+        doubts = doubts if part is Part.ALL else []
+        for doubt in doubts:
+            self._add_left_out(employee, LeftOut(doubt, Outcome.HELD))
+        if found is None:
+            self._create(employee, desired)
+        else:
+            self._update(employee, found, desired, held=bool(doubts))
+
+    def _never_known(self, employee: Employee) -> None:
+        """Somebody who has left and whom payroll does not know."""
+        if employee.active:
+            raise LeftOut(reasons.ALREADY_LEFT)
+        end = employee.fields.get("end_date")
+        past = isinstance(end, date) and end < self.today
+        self.plan.in_scope -= 1
+        self.plan.left_out[LEFT_EARLIER if past else ARCHIVED] += 1
+
+    def _add_left_out(self, employee: Employee, left_out: LeftOut) -> None:
         self.plan.changes.append(
             PlannedChange(
                 ChangeKind.NONE, employee, problems=(left_out.problem,), outcome=left_out.outcome
             )
         )
 
-    def _numbers_held_twice(self, employees: Sequence[Employee]) -> set[str]:
-        """Numbers of two people who both take part: neither may be sent."""
-        numbers = Counter(
-            person.identity.number
-            for person in employees
-            if person.identity.number and (person.active or person.id in self._links)
-        )
-        return {number for number, people in numbers.items() if people > 1}
-
-    def _person(self, employee: Employee, twice: set[str]) -> None:
-        found = self._find(employee, twice)
-        part, problem = part_of(employee, self.rules.scope, self.today, found is not None)
-        if problem:
-            raise _LeftOut(problem)
-        if part is Part.NOTHING:
-            if employee.active:
-                raise _LeftOut(reasons.ALREADY_LEFT)
-            self.plan.in_scope -= 1
-            self.plan.left_out[LEFT_EARLIER] += 1
-            return
-        desired = self._desired(employee, part)
-        doubts = self._doubts(employee)
-        for doubt in doubts:
-            self._add_left_out(employee, _LeftOut(doubt, Outcome.HELD))
-        blocking = [problem for problem in desired.problems if problem.blocking]
-        if blocking:
-            raise _LeftOut(blocking[0])
-        if found is None:
-            self._create(employee, desired)
-        else:
-            self._update(employee, found, desired, held=bool(doubts))
-
     def _doubts(self, employee: Employee) -> list[Problem]:
         """Contradictions in HR about something that is sent."""
-        sent = {row.source for row in self.rules.rows}
+        sent = {row.source for row in self.rules.rows if row.mode is not Mode.OFF}
         return [doubt for doubt in employee.doubts if doubt.field in sent]
 
-    def _desired(self, employee: Employee, part: Part) -> Desired:
+    def _desired(self, employee: Employee, part: Part, *, known: bool) -> Desired:
+        """What payroll should hold; rows that only new people get do not concern known ones."""
         rules = self.rules
-        rows = rules.rows
+        rows = [row for row in rules.rows if not (known and row.mode is Mode.ON_CREATE)]
         if part is Part.END_DATE:
             rows = [row for row in rows if row.target == rules.end_field]
         return map_employee(
             employee, rows, rules.source_specs, rules.target_specs, rules.pick_lists
         )
-
-    # --- who is it in payroll? -------------------------------------------------------------------
-
-    def _find(self, employee: Employee, twice: set[str]) -> TargetEmployee | None:
-        """The person there, linked on the way; None when they must be created."""
-        if employee.active and employee.identity.number in twice:
-            raise _LeftOut(reasons.duplicate_number(employee.identity.number))
-        link = self._links.get(employee.id)
-        if link and link.target_id:
-            return self._linked(link)
-        if link is None and not employee.identity.number:
-            return None
-        match = self.roster.match(employee.identity)
-        if not employee.active and (match.employee is None or self._owned(match.employee)):
-            return None  # left, and not known in payroll as this person
-        if match.problem:
-            raise _LeftOut(match.problem)
-        if match.employee is not None:
-            self._claim(employee, match.employee)
-        elif link and link.create_sent_at:
-            self._await_create(link)
-        return match.employee
-
-    def _owned(self, found: TargetEmployee) -> bool:
-        return found.id in self._owner or found.id in self.rules.taken
-
-    def _linked(self, link: LinkState) -> TargetEmployee:
-        found = self.roster.by_id.get(link.target_id)
-        if found is None:
-            raise _LeftOut(reasons.GONE_FROM_PAYROLL, Outcome.HELD)
-        return found
-
-    def _claim(self, employee: Employee, found: TargetEmployee) -> None:
-        """Remembers who it is there, unless somebody else already has that person."""
-        other = self.rules.taken.get(found.id)
-        if other:
-            raise _LeftOut(reasons.belongs_to(other))
-        if self._owner.setdefault(found.id, employee.id) != employee.id:
-            raise _LeftOut(reasons.duplicate_number(employee.identity.number))
-        self.plan.links.append(LinkState(employee.id, found.id))
-
-    def _await_create(self, link: LinkState) -> None:
-        """A create whose answer was lost is sent again only after two full reads without it."""
-        if link.missing_since is None:
-            self.plan.links.append(replace(link, missing_since=self.now))
-            raise _LeftOut(reasons.CREATE_UNKNOWN, Outcome.UNKNOWN)
-        if self.now - link.missing_since < self.rules.retry_after:
-            raise _LeftOut(reasons.CREATE_UNKNOWN, Outcome.UNKNOWN)
 
     # --- what changes? ---------------------------------------------------------------------------
 
@@ -234,7 +183,7 @@ class Planner:
         fields = compare_new(desired.values, self.rules.target_specs)
         missing = self._missing({change.field for change in fields})
         if missing:
-            raise _LeftOut(reasons.missing_fields(missing))
+            raise LeftOut(reasons.missing_fields(missing))
         self.roster.expect(employee.identity)
         self._add(ChangeKind.CREATE, employee, "", fields, desired.problems)
 
@@ -250,11 +199,12 @@ class Planner:
     def _update(
         self, employee: Employee, found: TargetEmployee, desired: Desired, *, held: bool
     ) -> None:
-        link = self._links.get(employee.id)
+        link = self._linker.link(employee)
+        baseline = link.baseline if link else {}
         changes = compare(
             desired.values,
             found.fields,
-            link.baseline if link else {},
+            baseline,
             self._rows,
             self.rules.target_specs,
             self.rules.fingerprint,
@@ -270,7 +220,15 @@ class Planner:
             kind = ChangeKind.END
         if not allowed and not held:
             self.plan.unchanged += 1
-        self._add(kind, employee, found.id, allowed, desired.problems)
+        lost = swallowed(
+            desired.values,
+            found.fields,
+            baseline,
+            self.rules.target_specs,
+            self.rules.fingerprint,
+        )
+        problems = desired.problems + tuple(reasons.swallowed(spec) for spec in lost)
+        self._add(kind, employee, found.id, allowed, problems)
 
     def _held_because(self, change: FieldChange, employee: Employee) -> Problem | None:
         """Why this field waits for a person to decide."""
@@ -322,3 +280,9 @@ class Planner:
                 flagged=bool(problems),
             )
         )
+
+
+def _latest_first(employee: Employee) -> tuple[bool, int]:
+    """Active people before archived ones, and of those the one who left last."""
+    end = employee.fields.get("end_date")
+    return not employee.active, -(end.toordinal() if isinstance(end, date) else 0)

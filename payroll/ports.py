@@ -101,12 +101,11 @@ class Source(System, Protocol):
 class Target(System, Protocol):
     """A system that people are kept true in.
 
-    `number_field`, `end_field`: keys of the employee number and of the last day of employment.
+    `end_field`: key of the last day of employment.
     `default_mappings`: the rows a new integration starts with. `fixed_values`: what is shown beside
     them. `batch_size`: people per write, at most.
     """
 
-    number_field: ClassVar[str]
     end_field: ClassVar[str]
     default_mappings: ClassVar[tuple[MappingRow, ...]]
     fixed_values: ClassVar[tuple[FixedValue, ...]]

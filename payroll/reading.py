@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from integration_hub.core.errors import IncompleteRead
 
@@ -25,33 +25,60 @@ class Reading:
     pick_lists: PickLists
 
 
-def read_both(
-    source: Source, target: Target, linked: Sequence[str], last: SyncRun | None, today: date
-) -> Reading:
-    """Everyone in both. `linked`: source ids that must be in HR; `last`: the last planned run.
+def read_both(source: Source, target: Target, linked: Sequence[str], today: date) -> Reading:
+    """Everyone in both. `linked`: source ids that must be in HR.
 
-    Raises IncompleteRead when a list has collapsed or lacks somebody who is there by id.
+    Raises IncompleteRead when HR's list lacks somebody who is there by id.
     """
     people = source.employees(today)
-    _believe(source.label, len(people), last.source_count if last else 0)
-    _look_up_missing(source, people, linked)
+    _look_up_missing(source, people, linked, today)
     there = target.employees()
-    _believe(target.label, len(there), last.target_count if last else 0)
     return Reading(people, there, target.pick_lists())
 
 
-def _believe(label: str, count: int, before: int) -> None:
-    if guard.collapsed(count, before):
-        raise IncompleteRead(
-            f"{label} showed {count} people, {before} in the run before. Nothing was sent. Check "
-            "there whether the list is complete and run again."
-        )
+def believe(run: SyncRun, source: Source, target: Target, now: datetime) -> None:
+    """Compares the run's counts with those of the last planned run.
+
+    A list that has collapsed is believed when a person starts the run again within a day and the
+    counts are the same. Raises IncompleteRead.
+    """
+    planned = run.integration.runs.filter(planned_at__isnull=False).exclude(pk=run.pk)
+    last = planned.order_by("-planned_at").first()
+    if last is None or _confirmed(run, now):
+        return
+    for label, count, before in (
+        (source.label, run.source_count, last.source_count),
+        (target.label, run.target_count, last.target_count),
+    ):
+        if guard.collapsed(count, before):
+            raise IncompleteRead(
+                f"{label} showed {count} people, {before} in the run before. Nothing was sent. "
+                "Check there whether the list is complete. If it is, press Sync now again: the "
+                "same counts twice within a day, asked for by a person, are believed."
+            )
 
 
-def _look_up_missing(source: Source, people: Sequence[Employee], linked: Sequence[str]) -> None:
+def _confirmed(run: SyncRun, now: datetime) -> bool:
+    """Whether the same counts stopped a run before, and a person has started this one."""
+    stopped = run.integration.runs.filter(
+        status=SyncRun.Status.FAILED,
+        planned_at__isnull=True,
+        source_count=run.source_count,
+        target_count=run.target_count,
+        queued_at__gte=now - timedelta(days=1),
+    )
+    return run.trigger == SyncRun.Trigger.MANUAL and stopped.exclude(pk=run.pk).exists()
+
+
+def _look_up_missing(
+    source: Source, people: Sequence[Employee], linked: Sequence[str], today: date
+) -> None:
+    """Looks a few up, other ones each day, so that everybody's turn comes."""
     present = {person.id for person in people}
-    missing = [source_id for source_id in linked if source_id not in present]
-    if any(source.exists(source_id) for source_id in missing[:PROBES]):
+    missing = sorted(source_id for source_id in linked if source_id not in present)
+    begin = today.toordinal() * PROBES % len(missing) if missing else 0
+    probed = (missing[begin:] + missing[:begin])[:PROBES]
+    if any(source.exists(source_id) for source_id in probed):
         raise IncompleteRead(
             f"{source.label} left somebody out of its list who is still there. Nothing was sent; "
             "the next sync reads the list again."

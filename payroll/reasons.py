@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from .records import Problem
+from .records import FieldSpec, Problem
 
 ALREADY_LEFT = Problem(
     "already_left",
@@ -22,6 +22,19 @@ GONE_FROM_HR = Problem(
     "gone_from_hr",
     "No longer in HR, still open in payroll. The Hub ends nobody for being absent: if the person "
     "has left, set the end date in payroll.",
+    blocking=True,
+)
+LINKED_TO_ANOTHER = Problem(
+    "linked_to_another",
+    "Linked to somebody in payroll who has another number and is another person. Nothing is sent "
+    "until a person has decided; was the access token of another company set?",
+    blocking=True,
+)
+UNUSABLE_NUMBER = Problem(
+    "unusable_number",
+    "The employee number in HR is longer than 50 characters or holds a character that cannot be "
+    "stored. Correct it; nothing is sent before that.",
+    field="employee_number",
     blocking=True,
 )
 CREATE_UNKNOWN = Problem(
@@ -114,10 +127,57 @@ def probable_match(number: str, trait: str) -> Problem:
     """Somebody in payroll shares a trait with a person whose number is not there."""
     return Problem(
         "probable_match",
-        f"Payroll already has someone with the same {trait} under employee number {number}. If it "
-        "is the same person, correct the number in HR or payroll; nobody is created before that.",
+        f"Payroll already has someone with the same {trait} {_under(number)}. If it is the same "
+        "person, correct the number in HR or payroll; nobody is created before that.",
         field="employee_number",
         blocking=True,
+    )
+
+
+def same_person_in_hr(number: str, trait: str) -> Problem:
+    """Another new person in HR shares a trait with this one."""
+    return Problem(
+        "same_person_in_hr",
+        f"HR has another new person with the same {trait} {_under(number)}, who is being created. "
+        "If it is the same person, archive one of the records; nobody is created twice.",
+        field="employee_number",
+        blocking=True,
+    )
+
+
+def _under(number: str) -> str:
+    return f"under employee number {number}" if number else "without an employee number"
+
+
+def already_linked(number: str) -> Problem:
+    """The person in payroll is linked to another active HR record."""
+    return Problem(
+        "already_linked",
+        f"The person with employee number {number} in payroll is linked to another active person "
+        "in HR. Correct the number in HR; nothing is sent before that.",
+        field="employee_number",
+        blocking=True,
+    )
+
+
+def number_reused(number: str) -> Problem:
+    """An archived record shares its number with an active one."""
+    return Problem(
+        "number_reused",
+        f"This HR record is archived, and employee number {number} now stands on an active one. "
+        "Nobody is ended before a person has decided which of them payroll means.",
+        field="employee_number",
+        blocking=True,
+    )
+
+
+def swallowed(spec: FieldSpec) -> Problem:
+    """A value was sent and is not there."""
+    return Problem(
+        "sent_but_empty",
+        f"{spec.label} was sent, but payroll shows it empty. It is not sent again until it changes "
+        "in HR; check in payroll whether the access token may see it.",
+        field=spec.key,
     )
 
 
@@ -132,12 +192,13 @@ def conflict(number: str, difference: str) -> Problem:
     )
 
 
-def rejected(words: str, field: str = "") -> Problem:
-    """The target refused the person; `words` are its own."""
+def rejected(words: str, field: str = "", label: str = "") -> Problem:
+    """The target refused the person; `words` are its own, `label` the field it named."""
+    about = f" because of {label}" if label else ""
     return Problem(
         "rejected",
-        f"Payroll refused: {words} Correct the value in HR or add it in payroll; the person is "
-        "tried again in the next sync.",
+        f"Payroll refused this person{about}: “{words}” Correct the value in HR or add it in "
+        "payroll; the person is tried again in the next sync.",
         field=field,
         blocking=True,
     )

@@ -36,7 +36,7 @@ def open_run(
 
     One that ended in this very moment is given as if it still were in progress.
     """
-    SyncRun.objects.filter(integration=integration).interrupt_stale(now)
+    SyncRun.objects.filter(target_account=integration.target_account).interrupt_stale(now)
     run = SyncRun(
         integration=integration,
         preview=preview,
@@ -44,6 +44,7 @@ def open_run(
         started_by=started_by,
         queued_at=now,
         config_version=integration.config_version,
+        target_account=integration.target_account,
     )
     try:
         with transaction.atomic():
@@ -91,8 +92,10 @@ def start_due(now: datetime) -> None:
             if not claimed:
                 continue
             run, new = open_run(integration, now, trigger=SyncRun.Trigger.SCHEDULED)
-            if new:
-                enqueue(run)
+            if not new:  # it stays due until the run in progress is over
+                transaction.set_rollback(True)
+                continue
+            enqueue(run)
 
 
 def sweep(now: datetime) -> None:

@@ -126,7 +126,7 @@ def part_of(
     """
     if has_left(employee, today):
         return _leaver(employee, scope, today, in_payroll)
-    starts_later = _starts_later(employee, scope, today)
+    starts_later = None if in_payroll else _starts_later(employee, scope, today)
     if starts_later:
         return Part.NOTHING, starts_later
     missing = missing_fields(employee)

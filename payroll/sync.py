@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from integration_hub.core.errors import ConfigurationError, HubError
 
@@ -27,9 +28,9 @@ from .models.integration import environment_url
 from .models.run import RunTakenOver
 from .plan import Plan, PlannedChange, Planner, Rules
 from .ports import Connection, Source, System, Target
-from .reading import read_both
+from .reading import believe, read_both
 from .records import UNREADABLE, Employee, FieldSpec, PickLists
-from .values import canonical
+from .values import LONGEST_NUMBER, canonical
 
 log = logging.getLogger(__name__)
 
@@ -162,15 +163,14 @@ def plan_sync(session: Session) -> None:
     today = now.astimezone(schedule.ZONE).date()
     states = session.links.states()
     linked = [link.source_id for link in states if link.target_id]
-    planned = session.integration.runs.filter(planned_at__isnull=False)
-    last = planned.order_by("-planned_at").first()
     with session.timed("read"):
-        reading = read_both(session.source, session.target, linked, last, today)
+        reading = read_both(session.source, session.target, linked, today)
+    people, there = reading.people, reading.there
+    session.run.keep(source_count=len(people), target_count=len(there))
+    believe(session.run, session.source, session.target, now)
     with session.timed("plan"):
         rules = _rules(session, reading.pick_lists)
-        planner = Planner(rules, Roster(reading.there), states, today, now)
-        plan = planner.people(reading.people)
-        _store(session, plan, len(reading.people), len(reading.there))
+        _store(session, Planner(people, rules, Roster(there), states, today, now).make())
 
 
 def _rules(session: Session, pick_lists: PickLists) -> Rules:
@@ -179,14 +179,13 @@ def _rules(session: Session, pick_lists: PickLists) -> Rules:
         integration__organisation=integration.organisation_id,
         integration__target_kind=integration.target_kind,
         integration__target_environment=integration.target_environment,
-    ).exclude(integration=integration)
+    ).exclude(Q(integration=integration) | Q(integration__state=Integration.State.DRAFT))
     return Rules(
         scope=integration.parsed_scope,
         rows=[mapping.row for mapping in integration.mappings.all()],
         source_specs={spec.key: spec for spec in session.source.fields},
         target_specs={spec.key: spec for spec in target.fields},
         pick_lists=pick_lists,
-        number_field=target.number_field,
         end_field=target.end_field,
         fingerprint=fingerprint_of(integration),
         retry_after=timedelta(seconds=settings.UNKNOWN_RETRY_AFTER),
@@ -194,8 +193,8 @@ def _rules(session: Session, pick_lists: PickLists) -> Rules:
     )
 
 
-def _store(session: Session, plan: Plan, source_count: int, target_count: int) -> None:
-    """Keeps the plan; it becomes visible only when all of it is there."""
+def _store(session: Session, plan: Plan) -> None:
+    """Keeps the plan; it becomes visible only when all of it is there. A preview links nobody."""
     run = session.run
     specs = {spec.key: spec for spec in session.target.fields}
     rows = [_row(run, position, change, specs) for position, change in enumerate(plan.changes)]
@@ -203,11 +202,10 @@ def _store(session: Session, plan: Plan, source_count: int, target_count: int) -
         Change.objects.bulk_create(rows[begin : begin + CHUNK])
         run.beat(session.clock())
     with transaction.atomic():
-        session.links.remember(plan.links)
+        if not run.preview:
+            session.links.remember(plan.links, plan.released)
         run.keep(
             planned_at=session.clock(),
-            source_count=source_count,
-            target_count=target_count,
             in_scope=plan.in_scope,
             unchanged=plan.unchanged,
             left_out=dict(plan.left_out),
@@ -240,9 +238,14 @@ def _row(run: SyncRun, position: int, change: PlannedChange, specs: dict[str, Fi
         flagged=change.flagged,
         source_id=change.employee.id,
         target_id=change.target_id,
-        employee_number=change.employee.identity.number,
+        employee_number=_kept_number(change.employee.identity.number),
         details=_person(change.employee) | {"fields": fields, "problems": problems},
     )
+
+
+def _kept_number(number: str) -> str:
+    """As much of a number as can be stored; one that cannot be is told as a problem."""
+    return number.replace("\x00", "�")[:LONGEST_NUMBER]
 
 
 def _person(employee: Employee) -> dict[str, str | None]:

@@ -55,6 +55,14 @@ def decimal_text(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+LONGEST_NUMBER = 50  # characters of an employee number
+
+
+def storable(number: str) -> bool:
+    """Whether an employee number can be kept: not too long, no character a database refuses."""
+    return len(number) <= LONGEST_NUMBER and "\x00" not in number
+
+
 def canonical(value: object, kind: FieldType) -> str | None:
     """The text that stands for `value` in comparisons, digests and storage; None when blank."""
     if is_blank(value):

@@ -45,10 +45,11 @@ def employee(node: JsonObject) -> TargetEmployee:
     fields = {spec.key: _read(node, spec) for spec in EMPLOYEE_FIELDS}
     birthday = fields["birthday"]
     emails = (_at(node, path) for path in _EMAILS)
+    first, last = _names(fields)
     identity = Identity(
         number=_text(fields["code"]),
-        first_name=_text(fields["firstName"]),
-        last_name=_text(fields["lastName"]),
+        first_name=first,
+        last_name=last,
         birth_date=birthday if isinstance(birthday, date) else None,
         national_id=_text(fields["socialSec"]),
         emails=frozenset(str(text).strip().casefold() for text in emails if text is not None),
@@ -56,15 +57,24 @@ def employee(node: JsonObject) -> TargetEmployee:
     return TargetEmployee(opaque_id(node.get("dbId")), identity, fields)
 
 
+def _names(fields: Mapping[str, Actual]) -> tuple[str, str]:
+    """First and last name; a token that may not see the contact still shows the description."""
+    first, last = _text(fields["firstName"]), _text(fields["lastName"])
+    if first or last:
+        return first, last
+    head, _, tail = _text(fields["description"]).rpartition(" ")
+    return head, tail
+
+
 def node_input(wanted: Mapping[str, Value], specs: Mapping[str, FieldSpec]) -> dict[str, Any]:
     """The `node` of a mutation's input: a key that is absent stays, None becomes an explicit null.
 
     Raises KeyError for a key without a spec.
     """
-    return {key: _written(value, specs[key]) for key, value in wanted.items()}
+    return {key: _as_input(value, specs[key]) for key, value in wanted.items()}
 
 
-def _written(value: Value, spec: FieldSpec) -> Any:
+def _as_input(value: Value, spec: FieldSpec) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, date):

@@ -95,6 +95,11 @@ class Integration(models.Model):
         """Whether a run may write; a draft may only be previewed."""
         return self.state != self.State.DRAFT
 
+    @property
+    def target_account(self) -> str:
+        """What must not be synced to by two runs at once: the organisation's payroll."""
+        return f"{self.organisation_id}:{self.target_kind}:{self.target_environment}"
+
     def plan_next_run(self, now: datetime) -> None:
         """Sets `next_run_at` from the schedule and saves it."""
         self.next_run_at = self.next_run_after(now)

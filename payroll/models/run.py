@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Q
 
 from integration_hub.accounts.models import User
@@ -91,6 +91,7 @@ class SyncRun(models.Model):
     started_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
     status = models.CharField(max_length=15, choices=Status.choices, default=Status.QUEUED)
     phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.WAITING)
+    target_account = models.CharField(max_length=150)
     config_version = models.PositiveIntegerField(default=1)
     fence = models.PositiveIntegerField(default=0)
     queued_at = models.DateTimeField()
@@ -117,7 +118,13 @@ class SyncRun(models.Model):
                 fields=["integration"],
                 condition=Q(status__in=["queued", "running"]),
                 name="one_active_run_per_integration",
-            )
+            ),
+            # Two integrations that keep the same payroll would each create the same new people.
+            models.UniqueConstraint(
+                fields=["target_account"],
+                condition=Q(status="running", preview=False),
+                name="one_running_sync_per_target_account",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,14 +136,22 @@ class SyncRun(models.Model):
         return self.status in self.ACTIVE
 
     def claim(self, now: datetime) -> bool:
-        """Takes a queued run in hand; False when somebody else has, or it is over."""
-        taken = SyncRun.objects.filter(pk=self.pk, status=self.Status.QUEUED).update(
-            status=self.Status.RUNNING,
-            phase=self.Phase.READING,
-            fence=models.F("fence") + 1,
-            started_at=now,
-            heartbeat_at=now,
-        )
+        """Takes a queued run in hand; False when somebody else has, it is over, or must wait.
+
+        It waits, still queued, while another integration syncs to the same target account.
+        """
+        queued = SyncRun.objects.filter(pk=self.pk, status=self.Status.QUEUED)
+        try:
+            with transaction.atomic():
+                taken = queued.update(
+                    status=self.Status.RUNNING,
+                    phase=self.Phase.READING,
+                    fence=models.F("fence") + 1,
+                    started_at=now,
+                    heartbeat_at=now,
+                )
+        except IntegrityError:
+            return False
         if taken:
             self.refresh_from_db()
         return bool(taken)

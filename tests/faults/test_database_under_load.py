@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from integration_hub.accounts.models import Membership, Role, User
+from integration_hub.accounts.models import Membership, Organisation, Role, User
 from payroll import configuration, runs
 from payroll.models import Integration, SyncRun
 from payroll.runs import open_run
@@ -40,15 +40,16 @@ def busy(customer: World, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
 
 
 def another(label: str) -> Integration:
-    """One more integration of the same customer."""
-    return configuration.store(configuration.parse(document(label=label), fresh_tokens()), NOW)
+    """An integration of another customer: of one customer's payroll only one run may write."""
+    body = document(label=label, organisation=label)
+    return configuration.store(configuration.parse(body, fresh_tokens()), NOW)
 
 
 def admin() -> User:
     """Somebody who may press the buttons."""
     user = User.objects.create_user("admin@fjordkraft.example", "a long enough password")
-    organisation = Integration.objects.all()[0].organisation
-    Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
+    for organisation in Organisation.objects.all():
+        Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
     return user
 
 
@@ -139,12 +140,13 @@ def rounds(call: Callable[[], None], over: Event) -> int:
 def test_nothing_is_locked_while_everybody_works_at_once(
     busy: World, caplog: pytest.LogCaptureFixture
 ) -> None:
+    clicked = another("Clicked")
     user = admin()
     work = {
         "syncs": syncs(busy),
         "views": views(busy, user),
         "more views": views(busy, user),
-        "clicks": clicks(another("Clicked"), user),
+        "clicks": clicks(clicked, user),
         "beats": beats(another("Beating")),
         "ticks": ticks(another("Due")),
     }

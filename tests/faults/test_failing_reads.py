@@ -89,16 +89,6 @@ def test_a_token_that_expires_between_reading_and_writing_stops_there(customer: 
     assert result["failed"] > 0
 
 
-def test_a_collapsed_list_is_not_believed(customer: World) -> None:
-    customer.sync()
-    before = customer.xledger.employees
-    customer.simployer.rows["employee"][10:] = []
-    result = customer.sync()
-    assert result["status"] == "failed"
-    assert "showed 10 people, 60 in the run before" in result["problems"][0]["message"]
-    assert customer.xledger.employees == before
-
-
 def test_credits_used_up_stop_the_run_without_waiting_twenty_minutes(customer: World) -> None:
     customer.xledger.faults.add("credits", when="query")
     result = customer.sync()

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from payroll.diff import Sent
 from payroll.fields import EMPLOYEE_FIELDS
+from payroll.linking import LinkState
 from payroll.mapping import Blank, MappingRow
 from payroll.matching import Roster
-from payroll.plan import LinkState, Plan, PlannedChange, Planner, Rules
+from payroll.plan import Plan, PlannedChange, Planner, Rules
 from payroll.records import (
     UNREADABLE,
     Actual,
@@ -173,7 +174,6 @@ def rules(**changes: Any) -> Rules:
         "source_specs": SOURCE_SPECS,
         "target_specs": TARGET_SPECS,
         "pick_lists": PICK_LISTS,
-        "number_field": "code",
         "end_field": "employmentTo",
         "fingerprint": fingerprint,
         "retry_after": RETRY_AFTER,
@@ -189,7 +189,7 @@ def plan(
     **changes: Any,
 ) -> Plan:
     """The plan for `people` against a payroll that holds `there`."""
-    return Planner(rules(**changes), Roster(there), links, now.date(), now).people(people)
+    return Planner(people, rules(**changes), Roster(there), links, now.date(), now).make()
 
 
 def sent(changes: Iterable[PlannedChange], *kinds: ChangeKind) -> list[PlannedChange]:

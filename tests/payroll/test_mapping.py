@@ -261,3 +261,17 @@ def test_mapping_changes_nothing_it_was_given() -> None:
     before = dict(employee.fields)
     mapped(employee, *given_rows)
     assert (employee.fields, given_rows) == (before, list(ROWS))
+
+
+def test_a_mapped_code_is_never_taken_for_a_label() -> None:
+    lists = {"employeeGroup": (PickListEntry("7", "10"),)}
+    row = MappingRow("employment_type", "employeeGroup", value_map={"Fast ansatt": "10"})
+    made = map_employee(person(), [row], SOURCE_SPECS, TARGET_SPECS, lists)
+    assert made.values == {}
+    assert [problem.code for problem in made.problems] == ["unmapped_value"]
+
+
+def test_words_may_be_mapped_for_fields_without_a_list() -> None:
+    row = MappingRow("gender", "text1", value_map={"Kvinne": "K"})
+    made = map_employee(person(gender="Kvinne"), [row], SOURCE_SPECS, TARGET_SPECS, {})
+    assert made.values == {"text1": "K"}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from payroll.matching import Match, Roster, conflict
@@ -162,5 +162,20 @@ def test_a_conflict_looks_the_same_from_both_sides_when_both_are_named(
 
 
 @given(identities)
-def test_nobody_is_in_conflict_with_themselves(one: Identity) -> None:
+def test_nobody_with_a_name_is_in_conflict_with_themselves(one: Identity) -> None:
+    assume(one.name)
     assert conflict(one, one) == ""
+
+
+def test_a_number_without_anything_else_is_nobody_we_know() -> None:
+    assert conflict(KARI, Identity(KARI.number)) == "nothing there says who it is"
+
+
+@pytest.mark.parametrize(("hr", "there"), [("00417", "417"), ("a12", "A12")])
+def test_a_number_that_differs_in_case_or_leading_zeros_is_a_probable_match(
+    hr: str, there: str
+) -> None:
+    match = roster(Identity(there, "Ola", "Hansen")).match(Identity(hr, "Kari", "Nordmann"))
+    assert match.employee is None
+    assert match.problem is not None
+    assert match.problem.code == "probable_match"

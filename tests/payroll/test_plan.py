@@ -10,15 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payroll.diff import Sent
+from payroll.linking import LinkState
 from payroll.mapping import Mode
-from payroll.plan import LEFT_EARLIER, LinkState, Plan
+from payroll.plan import ARCHIVED, LEFT_EARLIER, Plan
 from payroll.records import (
     ChangeKind,
     Employee,
     Identity,
     Outcome,
     Problem,
+    TargetEmployee,
 )
+from payroll.scope import Scope
 
 from .people import (
     NATIONAL_ID,
@@ -217,9 +221,102 @@ def test_a_person_that_another_integration_keeps_is_left_to_it() -> None:
 
 
 def test_a_person_in_payroll_who_is_linked_already_is_not_taken_over() -> None:
-    other = LinkState("somebody else", "te1001")
-    made = plan([person()], [in_payroll(person())], [other])
+    other = person("1002", id="somebody else", first_name="Ola", last_name="Hansen")
+    made = plan([person(), other], [in_payroll(person())], [LinkState("somebody else", "te1001")])
     assert (sent(made.changes), made.links) == ([], [])
+    assert "already_linked" in reasons_of(made)
+
+
+ARCHIVED_RECORD = person(id="old", active=False, end_date=date(2024, 5, 31))
+
+
+@pytest.mark.parametrize("before", [[], [ARCHIVED_RECORD]])
+def test_a_rehire_under_a_new_record_takes_over_the_link_of_the_archived_or_deleted_one(
+    before: list[Employee],
+) -> None:
+    made = plan([*before, person(id="new")], [in_payroll(person())], [LinkState("old", "te1001")])
+    assert [(state.source_id, state.target_id) for state in made.links] == [("new", "te1001")]
+    assert made.released == ["old"]
+    assert sent(made.changes) == []
+
+
+def test_an_archived_record_never_speaks_for_a_number_that_somebody_active_has() -> None:
+    old = person(id="old", active=False, end_date=date(2024, 5, 31))
+    active = person(id="new", placements={"department": frozenset({"IT"})})
+    scope = Scope.parse({"exclude": ["new"]})
+    there = in_payroll(person())
+    assert sent(plan([old, active], [there], scope=scope).changes) == []
+    linked = plan([old, active], [there], [LinkState("old", "te1001")], scope=scope)
+    assert sent(linked.changes) == []
+    assert reasons_of(linked, Outcome.HELD) == ["number_reused"]
+
+
+def test_of_two_archived_records_with_one_number_the_later_end_counts() -> None:
+    early = person(id="a", active=False, end_date=date(2018, 5, 31))
+    late = person(id="b", active=False, end_date=date(2026, 2, 20))
+    made = plan([early, late], [in_payroll(person())])
+    assert written(made)["employmentTo"] == date(2026, 2, 20)
+
+
+def test_a_leaver_is_ended_whatever_else_is_wrong_with_them() -> None:
+    gone = person(active=False, end_date=date(2026, 2, 20), employment_type="Styremedlem")
+    made = plan([gone], [in_payroll(person())], [link(person())])
+    assert written(made) == {"employmentTo": date(2026, 2, 20)}
+    assert [row.flagged for row in made.changes] == [True]
+
+
+def test_a_postponed_start_of_someone_in_payroll_is_sent() -> None:
+    later = date(2026, 9, 1)
+    postponed = person(hire_date=later, employment_start=later)
+    made = plan([postponed], [in_payroll(person())], [link(person())])
+    assert written(made)["employmentFrom"] == later
+
+
+def test_an_end_date_that_hr_contradicts_itself_about_is_held() -> None:
+    doubt = Problem("end_date_contradiction", "…", field="end_date")
+    gone = person(active=False, doubts=(doubt,), without=["end_date"])
+    made = plan([gone], [in_payroll(person())], [link(person())])
+    assert reasons_of(made, Outcome.HELD) == ["end_date_contradiction"]
+
+
+def test_a_link_to_somebody_else_is_held() -> None:
+    stranger = TargetEmployee(
+        "te1001", Identity("5", "Ola", "Hansen", date(1970, 1, 1)), in_payroll(person()).fields
+    )
+    made = plan([person()], [stranger], [link(person())])
+    assert reasons_of(made, Outcome.HELD) == ["linked_to_another"]
+    assert sent(made.changes) == []
+
+
+def test_a_value_that_payroll_swallowed_is_told_and_not_sent_again() -> None:
+    kari = person(private_phone="+4791234567")
+    baseline = {"phone": Sent("+4791234567", None)}
+    made = plan(
+        [kari], [in_payroll(kari, phone=None)], [LinkState(kari.id, f"t{kari.id}", baseline)]
+    )
+    assert sent(made.changes) == []
+    assert reasons_of(made) == ["sent_but_empty"]
+
+
+@pytest.mark.parametrize("number", ["x" * 51, "10\x0001"])
+def test_a_number_that_cannot_be_stored_stops_only_its_person(number: str) -> None:
+    made = plan([person(number), person("2", last_name="Hansen")])
+    assert kinds(made) == [CREATE]
+    assert reasons_of(made) == ["unusable_number"]
+
+
+def test_rows_for_new_people_only_do_not_stop_those_who_are_there() -> None:
+    rows = [
+        replace(row, mode=Mode.ON_CREATE) if row.target == "employeeGroup" else row for row in ROWS
+    ]
+    changed = person(employment_type="Styremedlem", private_phone="+4791234567")
+    made = plan([changed], [in_payroll(person())], [link(person())], rows=rows)
+    assert written(made) == {"phone": "+4791234567"}
+
+
+def test_an_archived_record_without_a_past_end_is_counted_as_archived() -> None:
+    made = plan([person(active=False, end_date=TODAY + DAY)])
+    assert made.left_out == {ARCHIVED: 1}
 
 
 # --- a create whose answer was lost --------------------------------------------------------------
@@ -361,7 +458,7 @@ def test_no_reason_on_a_row_tells_a_national_id() -> None:
 def test_one_human_with_two_new_records_in_hr_is_created_once() -> None:
     made = plan([person("2001", last_name="Ås"), person("2002", last_name="Ås")])
     assert kinds(made) == [CREATE]
-    assert reasons_of(made) == ["probable_match"]
+    assert reasons_of(made) == ["same_person_in_hr"]
 
 
 def test_somebody_of_whom_something_is_held_is_not_counted_as_unchanged() -> None:

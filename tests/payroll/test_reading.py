@@ -9,7 +9,6 @@ from typing import ClassVar
 import pytest
 
 from integration_hub.core.errors import IncompleteRead
-from payroll.models import SyncRun
 from payroll.reading import PROBES, read_both
 from payroll.records import Employee, Identity, TargetEmployee
 from simployer.source import SimployerSource
@@ -53,23 +52,15 @@ class ListedTarget(XledgerTarget):
 
 def test_someone_missing_from_the_list_but_there_by_id_makes_it_incomplete() -> None:
     with pytest.raises(IncompleteRead):
-        read_both(ListedSource(["a"], by_id=["b"]), ListedTarget(), ["a", "b"], None, TODAY)
+        read_both(ListedSource(["a"], by_id=["b"]), ListedTarget(), ["a", "b"], TODAY)
 
 
 def test_someone_truly_gone_is_no_reason_to_stop() -> None:
-    reading = read_both(ListedSource(["a"]), ListedTarget(), ["a", "b"], None, TODAY)
+    reading = read_both(ListedSource(["a"]), ListedTarget(), ["a", "b"], TODAY)
     assert [person.id for person in reading.people] == ["a"]
 
 
 def test_only_a_few_are_looked_up() -> None:
     source = ListedSource([])
-    read_both(source, ListedTarget(), [str(each) for each in range(50)], None, TODAY)
+    read_both(source, ListedTarget(), [str(each) for each in range(50)], TODAY)
     assert len(source.asked) == PROBES
-
-
-@pytest.mark.parametrize(("people", "there"), [(4, 10), (10, 4)])
-def test_a_collapsed_list_on_either_side_stops_the_run(people: int, there: int) -> None:
-    source = ListedSource([str(each) for each in range(people)])
-    last = SyncRun(source_count=10, target_count=10)
-    with pytest.raises(IncompleteRead, match="4 people, 10 in the run before"):
-        read_both(source, ListedTarget(there), [], last, TODAY)

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
+from payroll import configuration
 from payroll.models import Integration
 from payroll.runs import open_run
-from tests.journeys.world import NOW, World
+from tests.journeys.world import NOW, World, document, fresh_tokens
 
 KEYS = {
     "run",
@@ -104,3 +106,15 @@ def test_a_second_run_is_refused_while_one_is_in_progress(small: World) -> None:
 def test_an_unknown_integration_is_said(small: World, name: str) -> None:
     with pytest.raises(CommandError, match="no integration"):
         call_command("sync", name)
+
+
+def test_it_says_that_another_integration_is_syncing_to_the_same_payroll(
+    small: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = document(label="Second")
+    other = configuration.store(configuration.parse(body, fresh_tokens()), NOW)
+    busy, _ = open_run(other, NOW)
+    assert busy.claim(timezone.now())
+    code, result = sync(capsys)
+    assert code == 1
+    assert "Another integration" in result["problems"][0]["message"]

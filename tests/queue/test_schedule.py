@@ -81,7 +81,7 @@ def test_what_is_due_while_a_run_is_in_progress_starts_no_second_one(
     runs.start_due(MONDAY)
     assert customer.integration.runs.count() == 1
     assert queue.length() == 0
-    assert not Integration.objects.due(MONDAY).exists()
+    assert Integration.objects.due(MONDAY).exists()
 
 
 def test_a_start_that_breaks_off_leaves_the_integration_due(customer: World, queue: Queue) -> None:
@@ -128,3 +128,17 @@ def test_beat_and_the_routes_name_tasks_that_exist(queue: Queue) -> None:
         app.send_task(name)
     assert [m["headers"]["task"] for m in queue.messages("tick")] == beat
     assert queue.length("sync") == 0
+
+
+def test_a_due_sync_waits_for_the_run_in_progress_and_is_not_lost(
+    customer: World, queue: Queue
+) -> None:
+    make_due(MONDAY)
+    preview, _ = open_run(customer.integration, MONDAY, preview=True)
+    runs.start_due(MONDAY)
+    assert queue.length() == 0
+
+    customer.integration.runs.filter(pk=preview.pk).update(status=SyncRun.Status.SUCCEEDED)
+    runs.start_due(MONDAY + timedelta(minutes=1))
+    [run] = customer.integration.runs.active()
+    assert run.trigger == SyncRun.Trigger.SCHEDULED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from fjordkraft.company import people
@@ -73,6 +74,21 @@ def test_a_preview_in_the_queue_writes_nothing(customer: World, start_worker: St
     assert run.counts()["to_send"] > 0
     assert people_sent(customer) == 0
     assert customer.xledger.employees == before
+
+
+@pytest.mark.parametrize("pool", ["solo", "prefork"])
+def test_what_a_worker_logs_is_redacted(
+    customer: World, start_worker: StartWorker, pool: str
+) -> None:
+    personal = {"id": "01019010046", "email": "kari@fjordkraft.no", "token": "eGxlZGdlci10b2tlbg"}
+    for name in ("payroll.tasks.unheard_of", RUN_SYNC):
+        app.send_task(name, kwargs=personal, queue="sync")
+    with start_worker(pool=pool) as worker:
+        worker.until(lambda: "unregistered task" in worker.log.read_text())
+        worker.until(lambda: "raised unexpected" in worker.log.read_text())
+    log = worker.log.read_text()
+    assert "•••" in log
+    assert [words for words in personal.values() if words in log] == []
 
 
 def test_a_tick_starts_what_is_due_and_a_worker_does_it(

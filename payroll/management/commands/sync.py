@@ -17,6 +17,10 @@ from payroll.sync import run_sync
 
 from ._integration import integration_named
 
+ACCOUNT_BUSY = (
+    "Another integration of the organisation is syncing to the same payroll at this moment. Nothing "
+    "was done; try again when it has finished."
+)
 EXIT_CODES = {SyncRun.Status.SUCCEEDED: 0, SyncRun.Status.WITH_PROBLEMS: 2, SyncRun.Status.HELD: 2}
 
 
@@ -39,6 +43,8 @@ class Command(BaseCommand):
             )
         run_sync(run, timezone.now)
         run.refresh_from_db()
+        if run.status == SyncRun.Status.QUEUED:
+            run.give_up(ACCOUNT_BUSY, timezone.now())
         result = report(run)
         if options["json"]:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))

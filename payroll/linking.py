@@ -1,0 +1,156 @@
+"""Finds each HR person in payroll: by the stored link, else by number, never by a guess. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from . import reasons
+from .diff import Baseline
+from .matching import Roster, conflict
+from .records import Employee, Outcome, Problem, TargetEmployee
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What the Hub remembers of one person; `target_id` empty while a create is unsettled."""
+
+    source_id: str
+    target_id: str = ""
+    baseline: Baseline = field(default_factory=dict)
+    create_sent_at: datetime | None = None
+    missing_since: datetime | None = None
+
+
+class LeftOut(Exception):
+    """This person gets one row that sends nothing, with the problem as its reason."""
+
+    def __init__(self, problem: Problem, outcome: Outcome = Outcome.SKIPPED) -> None:
+        self.problem = problem
+        self.outcome = outcome
+
+
+class Linker:
+    """Who is who, against one reading of both systems.
+
+    `taken`: target ids that another integration keeps, with its label. What it finds out is in
+    `found` (links to store) and `released` (source ids whose link another record has taken over).
+    """
+
+    def __init__(
+        self,
+        people: Sequence[Employee],
+        roster: Roster,
+        links: Sequence[LinkState],
+        taken: Mapping[str, str],
+        now: datetime,
+        retry_after: timedelta,
+    ) -> None:
+        self.found: list[LinkState] = []
+        self.released: list[str] = []
+        self._roster = roster
+        self._taken = taken
+        self._now = now
+        self._retry_after = retry_after
+        self._links = {link.source_id: link for link in links}
+        self._owner = {link.target_id: link.source_id for link in links if link.target_id}
+        self._people = {person.id: person for person in people}
+        self._active_with: dict[str, set[str]] = defaultdict(set)
+        for person in people:
+            if person.active and person.identity.number:
+                self._active_with[person.identity.number].add(person.id)
+
+    def link(self, employee: Employee) -> LinkState | None:
+        """The link the person has, unless another HR record has taken it over."""
+        link = self._links.get(employee.id)
+        if link and link.target_id and self._owner[link.target_id] != employee.id:
+            return None
+        return link
+
+    def find(self, employee: Employee, *, left: bool) -> TargetEmployee | None:
+        """The person in payroll, linked on the way; None when payroll does not know them.
+
+        `left`: the last day is behind us, or HR has archived the record. Raises LeftOut where
+        somebody must decide first.
+        """
+        link = self.link(employee)
+        if link and link.target_id:
+            return self._linked(employee, link, left=left)
+        if employee.active:
+            self._refuse_shared_number(employee)
+            return self._match(employee, link)
+        return self._match_archived(employee)
+
+    def _refuse_shared_number(self, employee: Employee) -> None:
+        number = employee.identity.number
+        if self._active_with.get(number, set()) - {employee.id}:
+            raise LeftOut(reasons.duplicate_number(number))
+
+    def _linked(self, employee: Employee, link: LinkState, *, left: bool) -> TargetEmployee:
+        found = self._roster.by_id.get(link.target_id)
+        if found is None:
+            raise LeftOut(reasons.GONE_FROM_PAYROLL, Outcome.HELD)
+        number = employee.identity.number
+        if found.identity.number != number and conflict(employee.identity, found.identity):
+            raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD)
+        if not left:
+            self._refuse_shared_number(employee)
+        elif not employee.active and self._active_with.get(number):
+            raise LeftOut(reasons.number_reused(number), Outcome.HELD)
+        return found
+
+    def _match(self, employee: Employee, link: LinkState | None) -> TargetEmployee | None:
+        if link is None and not employee.identity.number:
+            return None
+        match = self._roster.match(employee.identity)
+        if match.problem:
+            raise LeftOut(match.problem)
+        if match.employee is not None:
+            self._claim(employee, match.employee)
+        elif link and link.create_sent_at:
+            self._await_create(link)
+        return match.employee
+
+    def _match_archived(self, employee: Employee) -> TargetEmployee | None:
+        """An archived record is who has its number only where nobody else can be meant."""
+        if not employee.identity.number or self._active_with.get(employee.identity.number):
+            return None
+        found = self._roster.match(employee.identity).employee
+        if found is None or found.id in self._owner or found.id in self._taken:
+            return None
+        self._claim(employee, found)
+        return found
+
+    def _claim(self, employee: Employee, found: TargetEmployee) -> None:
+        """Remembers who it is there. A record that HR archived or deleted gives way (a rehire)."""
+        if found.id in self._taken:
+            raise LeftOut(reasons.belongs_to(self._taken[found.id]))
+        owner = self._owner.get(found.id, employee.id)
+        baseline: Baseline = {}
+        if owner != employee.id:
+            before = self._people.get(owner)
+            if before is not None and before.active:
+                raise LeftOut(reasons.already_linked(employee.identity.number))
+            self.released.append(owner)
+            baseline = self._links[owner].baseline if owner in self._links else {}
+        self._owner[found.id] = employee.id
+        self._links[employee.id] = LinkState(employee.id, found.id, baseline)
+        self.found.append(self._links[employee.id])
+
+    def _await_create(self, link: LinkState) -> None:
+        """A create whose answer was lost is sent again only after two full reads without it."""
+        if link.missing_since is None:
+            self.found.append(replace(link, missing_since=self._now))
+            raise LeftOut(reasons.CREATE_UNKNOWN, Outcome.UNKNOWN)
+        if self._now - link.missing_since < self._retry_after:
+            raise LeftOut(reasons.CREATE_UNKNOWN, Outcome.UNKNOWN)
+
+    def gone(self) -> list[tuple[str, TargetEmployee]]:
+        """Linked people whom HR no longer has: their source id and who they are in payroll."""
+        return [
+            (source_id, self._roster.by_id[target_id])
+            for target_id, source_id in self._owner.items()
+            if source_id not in self._people and target_id in self._roster.by_id
+        ]
