@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+from django.utils.log import configure_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_hub.settings")
 
 app = Celery("integration_hub")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_the_log_of_django(**_: Any) -> None:
+    """Our own log in workers and beat too: Celery's would go round the redaction."""
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)

@@ -131,8 +131,8 @@ class _Application:
         held = isinstance(stopped, BatchRefused)
         outcome = Outcome.HELD if held else Outcome.FAILED
         words = (
-            f"payroll refused several people for the same reason ({stopped.message}), so the rest "
-            "waits until that is mended."
+            "payroll refused several people for the same reason, so the rest waits until that is "
+            "mended."
             if held
             else stopped.message
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .lost_answers import FAILED, LOST, is_lost, problems_of
 from .models import Change, SyncRun
 from .records import Outcome, Problem
 
@@ -11,7 +12,8 @@ from .records import Outcome, Problem
 def report(run: SyncRun) -> dict[str, Any]:
     """The run as JSON: counts of people, requests per system, seconds, and every problem.
 
-    A value that was left out of a person who went through is a problem with outcome `skipped`.
+    A value that was left out of a person who went through is a problem with outcome `skipped`. Who
+    was sent and never confirmed has failed, with outcome `unknown`.
     """
     counts = run.counts()
     return {
@@ -23,7 +25,7 @@ def report(run: SyncRun) -> dict[str, Any]:
         "unchanged": run.unchanged,
         "skipped": counts["skipped"],
         "rejected": counts["rejected"],
-        "failed": counts["failed"],
+        "failed": run.changes.filter(FAILED).count(),
         "held": counts["held"],
         "requests": run.requests,
         "seconds": {part: run.seconds.get(part, 0) for part in ("read", "plan", "apply", "total")},
@@ -36,12 +38,12 @@ def problems(run: SyncRun) -> list[dict[str, str]]:
     rows = [
         {
             "employee_number": change.employee_number,
-            "outcome": _outcome(change, problem),
+            "outcome": _outcome(change, run, problem),
             "code": problem.code,
             "message": problem.message,
         }
-        for change in run.changes.with_problems()
-        for problem in change.problems
+        for change in run.changes.with_problems() | run.changes.filter(LOST)
+        for problem in problems_of(change, run)
     ]
     if run.error:
         rows.insert(
@@ -50,8 +52,8 @@ def problems(run: SyncRun) -> list[dict[str, str]]:
     return rows
 
 
-def _outcome(change: Change, problem: Problem) -> str:
+def _outcome(change: Change, run: SyncRun, problem: Problem) -> str:
     """A flagged value is skipped, whatever became of the person."""
     if change.flagged and not problem.blocking:
         return Outcome.SKIPPED.value
-    return change.outcome
+    return Outcome.UNKNOWN.value if is_lost(change, run) else change.outcome

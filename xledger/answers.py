@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +31,8 @@ from integration_hub.core.redact import redact
 from .credits import seconds_until
 
 JsonObject = Mapping[str, Any]
+Sent = Mapping[str, frozenset[str]]
+"""What a request sent: by field, the texts that stand in it anywhere."""
 
 BURST_SECONDS = 5.0  # the window that the burst limit counts in
 CONCURRENCY_SECONDS = 1.0  # what Xledger's own sample waits
@@ -57,6 +60,8 @@ _PATH = re.compile(r"(?P<path>[a-z]\w*(?:\[\d+\])?(?:\.[a-z]\w*(?:\[\d+\])?)*): 
 _INPUT_PLACE = re.compile(r"\binputs(?:\[\d+\]|\.\d+)\.node\.(?P<path>[\w.]+)")
 _LOOKED_UP = re.compile(r"No value matching .*?, \w+ '(?P<value>.*)'\.?\s*$")
 _QUOTED = re.compile(r"'(?P<value>[^']*)'|\"(?P<other>[^\"]*)\"")
+_CODE = re.compile(r"[A-Z][A-Z0-9_.]{1,59}")
+_ENVELOPE = {"inputs", "node", "clientId"}  # what a write is packed in: nobody's field
 
 
 class Kind(IntEnum):
@@ -90,13 +95,13 @@ class Complaint:
 
     @property
     def words(self) -> str:
-        """The vendor's message, fit for a screen."""
+        """The vendor's message without tokens and numbers; it may still name a person."""
         return redact(self.message)[:LONGEST_WORDS] or "(no message)"
 
     @property
-    def detail(self) -> str:
-        """Codes and message, for the log."""
-        return " ".join(filter(None, (self.code, self.library_code, self.words)))
+    def codes(self) -> str:
+        """Both codes, for the log; something that does not look like a code is left out."""
+        return " ".join(filter(_CODE.fullmatch, (self.code, self.library_code)))
 
     @property
     def path(self) -> str:
@@ -111,11 +116,18 @@ class Complaint:
         looked_up = _LOOKED_UP.search(self.message)
         if looked_up:
             return looked_up["value"]
-        quoted = (m["value"] or m["other"] or "" for m in _QUOTED.finditer(self.message))
-        return next((text for text in quoted if not text.startswith(("$", "inputs"))), "")
+        return next((text for text in self._quoted() if not text.startswith(("$", "inputs"))), "")
 
-    def kind(self, sent: Collection[str]) -> Kind:
-        """What it means; `sent` are the names used in the variables of the request."""
+    def _quoted(self) -> Iterator[str]:
+        for found in _QUOTED.finditer(self.message):
+            yield found["value"] or found["other"] or ""
+
+    def path_in(self, sent: Sent) -> str:
+        """The path that the message names, if it leads to something that was sent."""
+        return self.path if _field(self.path) in sent else ""
+
+    def kind(self, sent: Sent) -> Kind:
+        """What it means as an answer to a request that sent `sent`."""
         if _ACCESS_CODE.search(f"{self.code} {self.library_code}".upper()):
             return Kind.ACCESS
         if _TIMED_OUT_WORDS.search(self.message) or _TIMED_OUT_CODE.search(self.code):
@@ -135,17 +147,23 @@ class Complaint:
             for code in (self.code, self.library_code)
         )
 
-    def _is_refusal(self, sent: Collection[str]) -> bool:
-        """A definite no. A path counts only if it names something that we sent.
+    def _is_refusal(self, sent: Sent) -> bool:
+        """A definite no: by its code, or by the words of a path that leads to what we sent.
 
-        Otherwise the text of a crash ("dbConnection: ...") would pass for a refusal.
+        The text of a crash may look like a path too ("code: DEADLOCK victim"), so without a code
+        the words must be those of a failed lookup, or quote the very value that we sent there.
         """
-        return (
+        if (
             self.library_code in _LIBRARY_REFUSALS
             or "exampleValidInputs" in self.extensions
             or self.code.startswith("BAD_REQUEST.")
-            or any(part in sent for part in re.split(r"[.\[\]]+", self.path))
-        )
+        ):
+            return True
+        path = self.path_in(sent)
+        if not path:
+            return False
+        quotes = not sent[_field(path)].isdisjoint(filter(None, self._quoted()))
+        return quotes or bool(_LOOKED_UP.search(self.message))
 
     def wait(self, now: datetime) -> float:
         """Seconds to leave X-ledger alone after this limit."""
@@ -172,13 +190,32 @@ def complaints(body: JsonObject) -> list[Complaint] | None:
     return [Complaint.from_json(error) for error in errors]
 
 
-def names_in(variables: object) -> set[str]:
-    """Every key used anywhere in the variables of a request."""
-    if isinstance(variables, Mapping):
-        return set(variables).union(*map(names_in, variables.values()))
-    if isinstance(variables, (list, tuple)):
-        return set().union(*map(names_in, variables))
-    return set()
+def sent_in(variables: JsonObject) -> Sent:
+    """What the variables of a request say, by field: of a write, the fields of its people."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for field, text in _texts(variables, ""):
+        found[field].add(text)
+    return {field: frozenset(texts) for field, texts in found.items()}
+
+
+def _texts(value: object, field: str) -> Iterator[tuple[str, str]]:
+    """(field, text) of each value, at any depth below the field."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key not in _ENVELOPE:
+                yield from _texts(inner, field or key)
+            elif not field:
+                yield from _texts(inner, "")
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _texts(inner, field)
+    elif field:
+        yield field, "" if value is None else str(value)
+
+
+def _field(path: str) -> str:
+    """The field that a path begins with."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def confirmed(body: JsonObject) -> list[JsonObject]:
@@ -190,50 +227,61 @@ def confirmed(body: JsonObject) -> list[JsonObject]:
     return [edge for edges in lists for edge in edges if isinstance(edge, dict)]
 
 
-def read_error(errors: Sequence[Complaint], sent: Collection[str], now: datetime) -> HubError:
+def read_error(errors: Sequence[Complaint], sent: Sent, now: datetime) -> HubError:
     """What to raise for the errors of a read: the most telling one decides."""
     kinds = [(error.kind(sent), error) for error in errors]
     kind, error = max(kinds, key=lambda pair: pair[0])
+    said = _said(error)
     match kind:
         case Kind.REFUSED:
-            message = f"X-ledger would not give the list: {error.words}"
-            return IncompleteRead(message, detail=error.detail)
-        case Kind.TIMED_OUT | Kind.UNKNOWN:
-            message = f"X-ledger could not answer: {error.words}"
-            return TransientError(message, detail=error.detail)
+            return IncompleteRead(f"X-ledger would not give the list{_coded(error)}.", **said)
+        case Kind.TIMED_OUT:
+            return TransientError("X-ledger timed out during a read.", **said)
+        case Kind.UNKNOWN:
+            return TransientError(f"X-ledger could not answer a read{_coded(error)}.", **said)
         case _:
             return _not_executed(kind, error, now)
 
 
 def write_error(
-    errors: Sequence[Complaint], sent: Collection[str], edges: Sequence[JsonObject], now: datetime
+    errors: Sequence[Complaint], sent: Sent, edges: Sequence[JsonObject], now: datetime
 ) -> HubError:
     """What to raise for the errors of a write: the one that leaves most in doubt decides."""
     kinds = [(error.kind(sent), error) for error in errors]
     kind, error = min(kinds, key=lambda pair: pair[0])
+    said = _said(error)
     if kind is Kind.TIMED_OUT:
-        message = "X-ledger timed out during a write."
-        return OutcomeUnknown(message, detail=error.detail)
+        return OutcomeUnknown("X-ledger timed out during a write.", **said)
     if kind is Kind.UNKNOWN or (edges and kind is not Kind.REFUSED):
-        message = f"X-ledger answered a write with something unexpected: {error.words}"
-        return UnrecognisedAnswer(message, detail=error.detail)
+        message = f"X-ledger gave an answer that the Hub does not understand{_coded(error)}."
+        return UnrecognisedAnswer(message, **said)
     if kind is Kind.REFUSED:
         return BatchRefused(
-            f"X-ledger refused: {error.words}",
-            detail=error.detail,
-            code=error.code or error.library_code,
-            path=error.path,
+            "X-ledger refused a value.",
+            **said,
+            code=error.codes.partition(" ")[0],
+            path=error.path_in(sent),
             value=error.value,
             done=edges,
         )
     return _not_executed(kind, error, now)
 
 
+def _said(error: Complaint) -> dict[str, Any]:
+    """What the log may have of it, and what only the person's own row may."""
+    return {"detail": error.codes, "words": error.words}
+
+
+def _coded(error: Complaint) -> str:
+    return f" (code {error.codes})" if error.codes else ""
+
+
 def _not_executed(kind: Kind, error: Complaint, now: datetime) -> HubError:
-    """For a request that X-ledger turned away before executing it."""
+    """For a request that X-ledger turned away before executing it, so on no person's account."""
+    said = _said(error)
     if kind is Kind.LIMITED:
-        message = f"X-ledger asked us to slow down: {error.words}"
-        return RateLimited(message, detail=error.detail, wait=error.wait(now))
+        message = f"X-ledger asked us to slow down{_coded(error)}."
+        return RateLimited(message, **said, wait=error.wait(now))
     if kind is Kind.SCHEMA:
         named = _SCHEMA_NAME.search(error.message)
         field = f"the field “{named['name']}”" if named else "part of the request"
@@ -241,10 +289,10 @@ def _not_executed(kind: Kind, error: Complaint, now: datetime) -> HubError:
             f"X-ledger does not know {field}; its schema differs from what the Hub was built for. "
             f"X-ledger's words: {error.words}"
         )
-        return ConfigurationError(message, detail=error.detail)
+        return ConfigurationError(message, **said)
     message = (
         f"X-ledger refused the API token: {error.words} Make a new token with Read and Write for "
         "Accounts Payable, Accounts Receivable, Common, General Ledger and Human Resources, and "
         "set it for this integration."
     )
-    return ConfigurationError(message, detail=error.detail)
+    return ConfigurationError(message, **said)

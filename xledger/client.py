@@ -77,7 +77,7 @@ class XledgerClient:
             raise _not_understood(response, write=write)
         errors = answers.complaints(body)
         if errors:
-            sent = answers.names_in(variables)
+            sent = answers.sent_in(variables)
             if write:
                 raise answers.write_error(errors, sent, answers.confirmed(body), self.clock())
             raise answers.read_error(errors, sent, self.clock())

@@ -10,8 +10,9 @@
     │   └── UnrecognisedAnswer  as above, and the answer is one we do not understand: stop
     └── DecryptionError         a stored secret cannot be opened with the keys at hand
 
-Every error carries two messages: `message` is safe for a customer's screen and names no secret
-and no person; `detail` is for the log only.
+Every error carries two messages of ours: `message` is safe for a customer's screen and names no
+secret and no person; `detail` is for the log only. `words` are the other side's own and may name a
+person: they belong on that person's sealed row, and neither in a message nor in a log.
 """
 
 from __future__ import annotations
@@ -23,17 +24,20 @@ from typing import Any
 class HubError(Exception):
     """Base of all errors raised on purpose."""
 
-    def __init__(self, message: str, *, detail: str = "") -> None:
+    def __init__(self, message: str, *, detail: str = "", words: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.detail = detail
+        self.words = words
 
 
 class TransientError(HubError):
     """The other side did not answer properly; the request surely changed nothing."""
 
-    def __init__(self, message: str, *, detail: str = "", wait: float | None = None) -> None:
-        super().__init__(message, detail=detail)
+    def __init__(
+        self, message: str, *, detail: str = "", words: str = "", wait: float | None = None
+    ) -> None:
+        super().__init__(message, detail=detail, words=words)
         self.wait = wait  # seconds the server itself asked for, if it did
 
 
@@ -61,12 +65,13 @@ class BatchRefused(HubError):
         message: str,
         *,
         detail: str = "",
+        words: str = "",
         code: str = "",
         path: str = "",
         value: str = "",
         done: Sequence[Any] = (),
     ) -> None:
-        super().__init__(message, detail=detail)
+        super().__init__(message, detail=detail, words=words)
         self.code = code
         self.path = path
         self.value = value
@@ -79,8 +84,10 @@ class OutcomeUnknown(HubError):
     `done` holds outcomes that were confirmed all the same.
     """
 
-    def __init__(self, message: str, *, detail: str = "", done: Sequence[Any] = ()) -> None:
-        super().__init__(message, detail=detail)
+    def __init__(
+        self, message: str, *, detail: str = "", words: str = "", done: Sequence[Any] = ()
+    ) -> None:
+        super().__init__(message, detail=detail, words=words)
         self.done = tuple(done)
 
 

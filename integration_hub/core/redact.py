@@ -9,7 +9,7 @@ _TOKEN = re.compile(
     r"""(?i)((?:(?:bearer|token)(?:["']?\s*[:=]\s*["']?|\s+))+)"""
     r"""(?=[^\s"']*\d|[^\s"']{16})[A-Za-z0-9._~+/=-]{6,}"""  # a word is no token
 )
-_ELEVEN_DIGITS = re.compile(r"\b(\d{6})[ .]?\d{5}\b|\b\d{4}[ .]\d{2}[ .]\d{5}\b")
+_ELEVEN_DIGITS = re.compile(r"\b\d{6}[ .-]?\d{5}\b|\b\d{4}[ .]\d{2}[ .]\d{5}\b")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 

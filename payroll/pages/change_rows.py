@@ -9,11 +9,13 @@ from typing import Any
 
 from django.utils.formats import date_format
 
+from payroll.lost_answers import is_lost, problems_of
 from payroll.models import Change, SyncRun
 from payroll.ports import Target
-from payroll.records import ChangeKind, FieldSpec, FieldType, Outcome, Problem
+from payroll.records import ChangeKind, FieldSpec, FieldType, Outcome
 
 from .masking import masked
+from .problem_words import problem_words
 from .wording import listed, plural
 
 NAMED = 4  # fields named on a closed row, at most
@@ -45,11 +47,12 @@ _OUTCOMES = {
 }
 _WOULD_GO = State("Would be sent", "→", "good")
 _WAITING = State("Waiting", "…", "quiet")
+_SENT_ONLY = State("Answer lost: sent, not confirmed", "?", "bad")
 _NOT_SENT = State("Not sent", "–", "warn")
 
 
 @dataclass(frozen=True, slots=True)
-class FieldLine:
+class ChangedField:
     """One field of a change. An empty `before` or `after` is a blank.
 
     `unreadable`: payroll does not show what it has. `hidden_difference`: both look alike only
@@ -67,7 +70,10 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person of a run. `name` is empty where the reader may not see people."""
+    """One person of a run. `name` is empty where the reader may not see people.
+
+    `problems` are sentences.
+    """
 
     number: str
     name: str
@@ -75,8 +81,8 @@ class PersonRow:
     is_new: bool
     outcome: State
     flagged: bool
-    problems: Sequence[Problem]
-    fields: Sequence[FieldLine]
+    problems: Sequence[str]
+    fields: Sequence[ChangedField]
 
     @property
     def fields_in_words(self) -> str:
@@ -104,7 +110,9 @@ def _row(
         is_new=change.kind == ChangeKind.CREATE,
         outcome=_outcome(change, run),
         flagged=change.flagged,
-        problems=change.problems,
+        problems=[
+            problem_words(problem, sees_people=sees_people) for problem in problems_of(change, run)
+        ],
         fields=[
             _field(specs.get(key) or FieldSpec(key, key, sensitive=True), entry, sees_people)
             for key, entry in change.details.get("fields", {}).items()
@@ -115,14 +123,16 @@ def _row(
 def _outcome(change: Change, run: SyncRun) -> State:
     if change.outcome:
         return _OUTCOMES[Outcome(change.outcome)]
+    if is_lost(change, run):
+        return _SENT_ONLY
     if run.preview:
         return _WOULD_GO
     return _WAITING if run.is_active else _NOT_SENT
 
 
-def _field(spec: FieldSpec, entry: Mapping[str, Any], sees_people: bool) -> FieldLine:
+def _field(spec: FieldSpec, entry: Mapping[str, Any], sees_people: bool) -> ChangedField:
     before, after = (_shown(entry[side], spec, sees_people) for side in ("before", "after"))
-    return FieldLine(
+    return ChangedField(
         label=spec.label,
         before=before,
         after=after,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from payroll.lost_answers import FAILED, LOST
 from payroll.models import SyncRun
 from payroll.models.change import ChangeQuerySet
 from payroll.records import ChangeKind, Outcome
@@ -48,18 +49,17 @@ def shown_tabs(tabs: dict[str, Tab], chosen: str) -> Sequence[Tab]:
 
 
 def search(changes: ChangeQuerySet, number: str) -> ChangeQuerySet:
-    """Those whose employee number contains what was typed."""
-    number = number.strip()
+    """Those whose employee number contains `number`."""
     return changes.filter(employee_number__icontains=number) if number else changes
 
 
 def _tabs(run: SyncRun) -> Sequence[Tab]:
-    """Same groups as `SyncRun.counts`; a preview's are about what would happen."""
+    """Same groups as in a run's report; a preview's are about what would happen."""
     went = Q(outcome__in=["", Outcome.APPLIED]) if run.preview else Q(outcome=Outcome.APPLIED)
     created, updated, ended = (
         ("To create", "To update", "To end") if run.preview else ("Created", "Updated", "Ended")
     )
-    waiting = Q(sendable=True, outcome="") if not run.preview else Q(pk__in=[])
+    waiting = Q(sendable=True, outcome="") & ~LOST if not run.preview else Q(pk__in=[])
     return (
         Tab(EVERYONE, "All", Q(pk__isnull=False)),
         Tab("created", created, went & Q(kind=ChangeKind.CREATE), "good"),
@@ -68,7 +68,7 @@ def _tabs(run: SyncRun) -> Sequence[Tab]:
         Tab("waiting", "Waiting" if run.is_active else "Not sent", waiting, "quiet"),
         Tab("held", "Held", Q(outcome=Outcome.HELD), "warn"),
         Tab("rejected", "Rejected", Q(outcome=Outcome.REJECTED), "bad"),
-        Tab("failed", "Failed", Q(outcome__in=[Outcome.FAILED, Outcome.UNKNOWN]), "bad"),
+        Tab("failed", "Failed", FAILED, "bad"),
         Tab("skipped", "Skipped", Q(outcome=Outcome.SKIPPED, flagged=False), "quiet"),
         Tab("flagged", "Value left out", Q(flagged=True), "warn"),
     )

@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from integration_hub.accounts.models import User
+from payroll.lost_answers import FAILED
 from payroll.models import Change, Integration, SyncRun
 from payroll.records import Outcome
 
 from .wording import next_run_in_words
 
-TROUBLED = Q(outcome__in=[Outcome.HELD, Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN])
+TROUBLED = Q(outcome__in=[Outcome.HELD, Outcome.REJECTED]) | FAILED
 """People whom somebody must look at: the same who make a run finish with problems."""
 
 

@@ -34,7 +34,7 @@ def run_people(run: SyncRun, asked: Mapping[str, str], *, sees_people: bool) -> 
     """
     tabs = counted_tabs(run)
     chosen = tabs.get(asked.get("show", EVERYONE), tabs[EVERYONE])
-    number = asked.get("number", "").strip()
+    number = asked.get("number", "").replace("\x00", "").strip()  # no database takes a NUL
     changes = search(visible_changes(run).filter(chosen.where), number)
     page = Paginator(changes, PEOPLE_PER_PAGE).get_page(asked.get("page"))
     rows = person_rows(page, run, run.integration.target, sees_people=sees_people)

@@ -303,10 +303,17 @@ def test_people_written_beside_a_refused_one_are_told(
     assert done.target_id == str(sandbox.by_code("900001")["dbId"])
 
 
-def test_too_many_people_in_one_write_are_a_refusal(target: XledgerTarget) -> None:
-    with pytest.raises(BatchRefused) as refused:
+def test_a_refusal_of_the_whole_write_is_no_persons_fault(target: XledgerTarget) -> None:
+    with pytest.raises(UnrecognisedAnswer):
         target.create([hire(str(n), code=str(900000 + n)) for n in range(501)])
-    assert refused.value.path == "inputs"
+
+
+def test_a_code_that_is_in_use_is_a_refusal(target: XledgerTarget, sandbox: Sandbox) -> None:
+    sandbox.switches.set({"duplicate_code": "refuse"})
+    code = str(first_of(sandbox)["code"])
+    with pytest.raises(BatchRefused) as refused:
+        target.create([hire(code=code)])
+    assert (refused.value.path, refused.value.value) == ("code", code)
 
 
 def test_an_update_of_nobody_is_a_refusal(target: XledgerTarget) -> None:

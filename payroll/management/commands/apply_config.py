@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from integration_hub.core.errors import DecryptionError
 from payroll import configuration
 
 
@@ -24,10 +25,13 @@ class Command(BaseCommand):
             document = configuration.parse(
                 configuration.load(file.read_text(encoding="utf-8")), os.environ
             )
+            integration = configuration.store(document, timezone.now())
         except OSError as error:
             raise CommandError(f"{file}: cannot be read ({error.strerror})") from None
         except UnicodeDecodeError:
             raise CommandError(f"{file}: is not UTF-8 text") from None
         except configuration.InvalidConfiguration as error:
             raise CommandError(f"{file}: {error}") from None
-        self.stdout.write(str(configuration.store(document, timezone.now()).pk))
+        except DecryptionError as error:
+            raise CommandError(error.message) from None
+        self.stdout.write(str(integration.pk))

@@ -18,8 +18,8 @@ from payroll.sync import run_sync
 from ._integration import integration_named
 
 ACCOUNT_BUSY = (
-    "Another integration of the organisation is syncing to the same payroll at this moment. Nothing "
-    "was done; try again when it has finished."
+    "Another integration of the organisation is syncing to the same payroll at this moment. "
+    "Nothing was done; try again when it has finished."
 )
 EXIT_CODES = {SyncRun.Status.SUCCEEDED: 0, SyncRun.Status.WITH_PROBLEMS: 2, SyncRun.Status.HELD: 2}
 

@@ -112,6 +112,28 @@ def test_a_viewer_sees_numbers_and_fields_but_no_people(
     assert all(word in masked for word in ("20001", "Name hidden", "E-mail", "KONSULENT"))
 
 
+def test_a_viewer_is_told_the_kind_of_a_problem_and_not_its_words(
+    alice: Client, bob: Client, integration: Integration
+) -> None:
+    run = make_run(integration)
+    change = make_change(run, outcome="rejected")
+    words = ["“Kari Nordmann” is taken", "“Styremedlem” has no counterpart", "Strange."]
+    codes = ["rejected", "unmapped_value", "never_seen"]
+    change.details |= {
+        "problems": [
+            {"code": code, "message": text, "field": "", "blocking": False}
+            for code, text in zip(codes, words, strict=True)
+        ]
+    }
+    change.save()
+    seen, masked = (text(client, f"/runs/{run.pk}/") for client in (alice, bob))
+    assert all(word in seen for word in words)
+    assert not any(word in masked for word in words)
+    assert "Payroll refused a value." in masked
+    assert "A value has no counterpart in payroll&#x27;s list." in masked
+    assert "Something about this person needs attention." in masked
+
+
 @pytest.mark.parametrize("page", ["/", "/settings/integrations/", "/activity/", *PAGES])
 def test_every_page_asks_for_a_login(page: str, client: Client, integration: Integration) -> None:
     response = client.get(_url(page, integration))

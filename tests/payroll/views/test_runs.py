@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
+from integration_hub.core.crypto import new_key
 from payroll.models import Integration, SyncRun
 from payroll.pages.change_tabs import counted_tabs
 
@@ -187,6 +190,71 @@ def test_a_person_is_found_by_number(alice: Client, integration: Integration) ->
     found = alice.get(f"/runs/{run.pk}/?number=20002").context["people"].rows
     assert [row.number for row in found] == ["20002"]
     assert "Nobody here has an employee number" in text(alice, f"/runs/{run.pk}/?number=99")
+
+
+def test_a_number_that_no_database_takes_finds_as_if_it_were_not_there(
+    alice: Client, integration: Integration
+) -> None:
+    run = make_run(integration)
+    make_change(run, "20001")
+    for typed in ("%00", "200%0001", "%00%2020001"):
+        people = alice.get(f"/runs/{run.pk}/?number={typed}").context["people"]
+        assert [row.number for row in people.rows] == ["20001"]
+        assert "\x00" not in people.number
+
+
+def test_a_person_sent_when_the_run_ended_is_shown_as_an_answer_lost(
+    alice: Client, integration: Integration
+) -> None:
+    run = make_run(integration, status="interrupted")
+    make_change(run, "1", outcome="", sent_at=NOW)
+    make_change(run, "2", outcome="", sent_at=NOW, kind="create")
+    make_change(run, "3", outcome="")
+    rows = alice.get(f"/runs/{run.pk}/").context["people"].rows
+    lost = "Answer lost: sent, not confirmed"
+    assert [row.outcome.label for row in rows] == [lost, lost, "Not sent"]
+    assert [len(row.problems) for row in rows] == [1, 1, 0]
+    assert "Payroll did not answer when this person was created" in rows[1].problems[0]
+    tabs = counted_tabs(run)
+    assert (tabs["failed"].people, tabs["waiting"].people) == (2, 1)
+    [line] = alice.get("/activity/").context["lines"]
+    assert line.troubled == 2
+
+
+def test_a_person_on_the_way_in_a_run_that_goes_on_is_not_lost(
+    alice: Client, integration: Integration
+) -> None:
+    run = running(integration)
+    make_change(run, "1", outcome="", sent_at=NOW)
+    [row] = alice.get(f"/runs/{run.pk}/").context["people"].rows
+    assert (row.outcome.label, row.problems) == ("Waiting", [])
+    assert counted_tabs(run)["failed"].people == 0
+
+
+def test_what_was_stored_with_a_lost_key_is_said_in_words(
+    alice: Client,
+    integration: Integration,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    run = make_run(integration)
+    make_change(run)
+    settings.ENCRYPTION_KEYS = [base64.urlsafe_b64encode(new_key()).decode()]
+    response = alice.get(f"/runs/{run.pk}/")
+    page = " ".join(response.content.decode().split())
+    assert response.status_code == 500
+    assert "stored with a key that is not in ENCRYPTION_KEYS" in page
+    assert "add the key that was in use" in page
+    assert "Traceback" not in page + caplog.text
+    assert "payroll.change.details" in caplog.text
+
+
+def test_another_error_of_ours_stays_an_error(alice: Client, integration: Integration) -> None:
+    run = make_run(integration)
+    make_change(run, outcome="applied")
+    run.changes.update(kind="nonsense")
+    with pytest.raises(ValueError, match="nonsense"):
+        alice.get(f"/runs/{run.pk}/")
 
 
 def test_many_people_come_in_pages_and_tabs_keep_them(

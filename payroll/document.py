@@ -1,0 +1,141 @@
+"""An integration's JSON document, read with every mistake named before anything is stored."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import document_mappings, registry, schedule
+from .document_checks import InvalidConfiguration, flag_at, object_at, one_of, storable, text_at
+from .mapping import MappingRow
+from .ports import System
+from .scope import Scope
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORDS_OF_A_NAME = re.compile(r"[A-Z_]+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")  # XLEDGER_TOKEN_2
+_LONGEST_NAME = 63
+_SHORTEST_SECRET = 20  # characters; the systems' tokens are longer
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One system of a document, checked."""
+
+    kind: str
+    environment: str
+    secrets: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document, checked."""
+
+    organisation: str
+    label: str
+    source: Side
+    target: Side
+    active: bool
+    scope: Mapping[str, Any]
+    days: tuple[str, ...]
+    rows: tuple[MappingRow, ...]
+
+
+def load(text: str) -> object:
+    """The JSON in a file. Raises InvalidConfiguration that says where it breaks."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidConfiguration(
+            f"line {error.lineno}, column {error.colno}: not valid JSON ({error.msg})"
+        ) from None
+    except (ValueError, RecursionError):
+        raise InvalidConfiguration("document: too deep, or a number in it is too long") from None
+
+
+def parse(document: object, environ: Mapping[str, str]) -> Document:
+    """The checked document; secrets come from `environ`. Raises InvalidConfiguration."""
+    body = object_at(
+        document,
+        "",
+        required=("organisation", "label", "source", "target"),
+        optional=("active", "scope", "schedule", "mappings", "value_maps"),
+    )
+    storable(body)
+    source = _side(body["source"], "source", registry.sources, environ)
+    target = _side(body["target"], "target", registry.targets, environ)
+    return Document(
+        organisation=text_at(body["organisation"], "organisation", 200),
+        label=text_at(body["label"], "label", 100),
+        source=source,
+        target=target,
+        active=flag_at(body.get("active", False), "active"),
+        scope=_scope(body.get("scope", {})),
+        days=_days(body.get("schedule", {})),
+        rows=document_mappings.parse(
+            body.get("mappings", document_mappings.DEFAULT),
+            body.get("value_maps", {}),
+            {spec.key for spec in registry.sources[source.kind].fields},
+            registry.targets[target.kind],
+        ),
+    )
+
+
+def _side(
+    value: object,
+    where: str,
+    systems: Mapping[str, type[System]],
+    environ: Mapping[str, str],
+) -> Side:
+    body = object_at(value, where, required=("kind", "environment", "credentials"))
+    kind = one_of(body["kind"], f"{where}.kind", sorted(systems))
+    system = systems[kind]
+    environment = one_of(body["environment"], f"{where}.environment", sorted(system.environments()))
+    keys = [spec.key for spec in system.credentials]
+    credentials = object_at(body["credentials"], f"{where}.credentials", required=keys)
+    secrets = {
+        key: _secret(credentials[key], f"{where}.credentials.{key}", environ) for key in keys
+    }
+    return Side(kind, environment, secrets)
+
+
+def _secret(value: object, where: str, environ: Mapping[str, str]) -> str:
+    """A secret is never written in the document, only where to find it.
+
+    No error repeats what stands there unless it is surely a name: it may be the secret itself.
+    """
+    if not isinstance(value, dict) or set(value) != {"env"}:
+        raise InvalidConfiguration(f'{where}: only {{"env": "NAME"}} is allowed, never the secret')
+    name = text_at(value["env"], f"{where}.env", 200)
+    secret = environ.get(name, "").strip()
+    if not secret:
+        which = f" {name}" if _surely_a_name(name) else " named here"
+        raise InvalidConfiguration(f"{where}: the environment variable{which} is not set")
+    return secret
+
+
+def _surely_a_name(text: str) -> bool:
+    """Whether `text` is an environment variable's name and cannot be a pasted token."""
+    if not _VARIABLE.fullmatch(text) or len(text) > _LONGEST_NAME:
+        return False
+    return len(text) < _SHORTEST_SECRET or _WORDS_OF_A_NAME.fullmatch(text) is not None
+
+
+def _scope(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidConfiguration("scope: an object is needed")
+    try:
+        Scope.parse(value)
+    except ValueError as error:
+        raise InvalidConfiguration(str(error)) from None
+    return value
+
+
+def _days(value: object) -> tuple[str, ...]:
+    days = object_at(value, "schedule", optional=("days",)).get("days", [])
+    if not isinstance(days, list):
+        raise InvalidConfiguration("schedule.days: a list is needed")
+    chosen = {one_of(day, "schedule.days", schedule.DAYS) for day in days}
+    return tuple(day for day in schedule.DAYS if day in chosen)

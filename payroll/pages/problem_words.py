@@ -1,0 +1,66 @@
+"""What a viewer is told of a problem: its kind alone, as its own words may quote a person's values.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from payroll.records import Problem
+
+_HELD_FOR_SAFETY = "A person must decide before anything is sent."
+_CODES: Mapping[str, Sequence[str]] = {
+    "Already left, so nobody is created in payroll.": ("already_left",),
+    "Linked to a person that payroll no longer shows.": ("gone_from_payroll",),
+    "No longer in HR, still open in payroll.": ("gone_from_hr",),
+    "Linked to somebody in payroll who is another person.": ("linked_to_another",),
+    "Payroll gave no clear answer, so it is not known whether this was done.": (
+        "create_unknown",
+        "update_unknown",
+    ),
+    f"The employee number has changed. {_HELD_FOR_SAFETY}": ("number_changed",),
+    "The employee number cannot be used, or belongs to more than one person.": (
+        "unusable_number",
+        "duplicate_number",
+        "number_twice_in_payroll",
+        "number_reused",
+        "already_linked",
+    ),
+    f"HR is not clear about the end of the employment. {_HELD_FOR_SAFETY}": (
+        "end_date_unclear",
+        "end_date_contradiction",
+        "archived_without_end_date",
+    ),
+    "Something that payroll needs is missing in HR.": ("missing_field",),
+    "Starts later and will be sent when the day comes nearer.": ("starts_later",),
+    "Kept in payroll by another integration.": ("belongs_to_other_integration",),
+    f"May be the same person as another one. {_HELD_FOR_SAFETY}": (
+        "probable_match",
+        "same_person_in_hr",
+        "conflict",
+    ),
+    "A value was sent, but payroll shows none.": ("sent_but_empty",),
+    "Payroll refused a value.": ("rejected",),
+    "Not sent, as the run stopped before this person's turn.": ("not_sent",),
+    "A value has no counterpart in payroll's list.": (
+        "unmapped_value",
+        "ambiguous_value",
+        "list_unreadable",
+    ),
+    "A value in HR is not valid.": (
+        "invalid_value",
+        "invalid_national_id",
+        "invalid_bank_account",
+        "invalid_email",
+        "forbidden_character",
+        "too_long",
+    ),
+}
+_BY_CODE = {code: words for words, codes in _CODES.items() for code in codes}
+_OTHER = "Something about this person needs attention."
+
+
+def problem_words(problem: Problem, *, sees_people: bool) -> str:
+    """The problem's own words, or a sentence on its code for someone who may not see people."""
+    return problem.message if sees_people else _BY_CODE.get(problem.code, _OTHER)
