@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from integration_hub.accounts.models import Membership, Role, User
 from payroll.models import Integration, SyncRun
 from payroll.models.run import LEASE
 from payroll.report import report
-from payroll.runs import enqueue, open_run
+from payroll.runs import start_run
 
 from .processes import NotReady
 
@@ -26,8 +27,11 @@ TAKEN_WITHIN = timedelta(seconds=60)
 
 
 def migrate() -> None:
-    """Bring the database up to date."""
-    call_command("migrate", verbosity=0, interactive=False)
+    """Bring the database up to date. Raises NotReady when it cannot be reached."""
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise NotReady(f"The database does not answer ({str(error).splitlines()[0]})") from error
 
 
 def integration() -> Integration:
@@ -68,9 +72,7 @@ def forget_unfinished(of: Integration) -> None:
 
 def start(of: Integration, user: User) -> SyncRun:
     """A run handed to the queue, or the one that the schedule has just begun."""
-    run, new = open_run(of, timezone.now(), started_by=user)
-    if new:
-        enqueue(run)
+    run, _ = start_run(of, user, timezone.now(), preview=False)
     return run
 
 

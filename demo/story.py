@@ -44,7 +44,8 @@ def outcome(run: Mapping[str, Any]) -> None:
     say("  " + ", ".join(f"{run[name]} {name}" for name in COUNTS))
     for reason, people in run["left_out"].items():
         say(f"  {people} {reason}")
-    say("  requests: " + ", ".join(f"{count} to {name}" for name, count in run["requests"].items()))
+    requests = [f"{count} to {name}" for name, count in run["requests"].items()]
+    say(f"  requests: {', '.join(requests) or 'none'}")
     parts = (f"{name} {run['seconds'][name]:.1f}" for name in ("read", "plan", "apply"))
     say(f"  seconds: {', '.join(parts)}")
     _problems(run["problems"])
@@ -54,7 +55,8 @@ def _problems(problems: Sequence[Mapping[str, str]]) -> None:
     people: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for problem in problems:
         key = problem["outcome"], problem["message"]
-        people[key].append(problem["employee_number"] or "no number")
+        of_nobody = "the run" if problem["code"] == "run" else "no number"
+        people[key].append(problem["employee_number"] or of_nobody)
     for kind in sorted({kind for kind, _ in people}):
         say(f"  {kind}:")
         for (found, message), numbers in people.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from integration_hub.accounts.models import Organisation
+from integration_hub.accounts.models import AuditEntry, Organisation
 
 from . import document_mappings
 from .document import Document, load, parse
@@ -27,10 +27,12 @@ _BY_SCHEDULE = (Integration.State.ACTIVE, Integration.State.NEEDS_ATTENTION)
 def store(document: Document, now: datetime) -> Integration:
     """Creates the integration, or makes the one with this organisation and label equal to it.
 
-    Raises InvalidConfiguration where its linked people would be looked for in another system, and
-    DecryptionError where its secrets cannot be opened. Nothing is saved then.
+    A new organisation gets the add-on with it: who may use a shell may also activate it. Raises
+    InvalidConfiguration where an organisation has no add-on or linked people would be looked for
+    in another system, and DecryptionError where its secrets cannot be opened. Nothing is saved
+    then.
     """
-    organisation, _ = Organisation.objects.get_or_create(name=document.organisation)
+    organisation = _organisation(document.organisation, now)
     mine = Integration.objects.select_for_update().filter(organisation=organisation)
     found = mine.filter(label=document.label).first()
     before = export(found) if found else None
@@ -45,12 +47,43 @@ def store(document: Document, now: datetime) -> Integration:
     FieldMapping.objects.bulk_create(
         FieldMapping.of(integration, position, row) for position, row in enumerate(document.rows)
     )
+    _audit(integration, before, now, changed_secret=changed_secret)
     if before is not None and (changed_secret or before != export(integration)):
         integration.config_version += 1
         integration.save(update_fields=["config_version"])
     if replan:
         integration.plan_next_run(now)
     return integration
+
+
+def _organisation(name: str, now: datetime) -> Organisation:
+    organisation, new = Organisation.objects.get_or_create(name=name)
+    if new:
+        organisation.switch_addon(on=True, now=now)
+    elif not organisation.has_addon:
+        raise InvalidConfiguration(
+            f"organisation: {name} has no payroll add-on; activate it with `manage.py addon`"
+        )
+    return organisation
+
+
+def _audit(
+    integration: Integration, before: dict[str, Any] | None, now: datetime, *, changed_secret: bool
+) -> None:
+    """Notes the keys that differ, and of secrets only that they were set."""
+    after = export(integration)
+    actions = AuditEntry.Action
+    organisation, label = integration.organisation, integration.label
+    if before is None:
+        AuditEntry.write(organisation, actions.CREATED, now, subject=label, after=after)
+    elif before != after:
+        keys = [key for key in after if before[key] != after[key]]
+        old, new = {key: before[key] for key in keys}, {key: after[key] for key in keys}
+        AuditEntry.write(
+            organisation, actions.CONFIGURED, now, before=old, subject=label, after=new
+        )
+    if changed_secret:
+        AuditEntry.write(organisation, actions.TOKENS_SET, now, subject=label)
 
 
 def _check_same_systems(integration: Integration, document: Document) -> None:

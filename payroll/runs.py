@@ -10,7 +10,8 @@ from celery import current_app
 from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 
-from integration_hub.accounts.models import User
+from integration_hub.accounts.models import AuditEntry, User
+from integration_hub.core.errors import ConfigurationError
 
 from .models import Integration, SyncRun
 
@@ -24,6 +25,12 @@ QUEUE_DOWN = (
 )
 
 
+NO_ADDON = (
+    "The payroll add-on is not activated for this organisation, so nothing can be created or run. "
+    "Ask whoever operates the Integration Hub to activate it; everything configured is kept."
+)
+
+
 def open_run(
     integration: Integration,
     now: datetime,
@@ -34,8 +41,11 @@ def open_run(
 ) -> tuple[SyncRun, bool]:
     """A new queued run and True, or the run that is already in progress and False.
 
-    One that ended in this very moment is given as if it still were in progress.
+    One that ended in this very moment is given as if it still were in progress. Raises
+    ConfigurationError where the organisation has not bought the add-on.
     """
+    if not integration.organisation.has_addon:
+        raise ConfigurationError(NO_ADDON)
     SyncRun.objects.filter(target_account=integration.target_account).interrupt_stale(now)
     run = SyncRun(
         integration=integration,
@@ -71,12 +81,22 @@ def start_run(
     """
     run, new = open_run(integration, now, preview=preview, started_by=user)
     if new:
+        audit_start(run, now)
         try:
             enqueue(run)
         except OperationalError as error:
             log.error("run %s could not be queued: %s", run.pk, error)
             run.give_up(QUEUE_DOWN, now)
     return run, new
+
+
+def audit_start(run: SyncRun, now: datetime) -> None:
+    """Notes who started a run by hand."""
+    action = AuditEntry.Action.PREVIEW_STARTED if run.preview else AuditEntry.Action.SYNC_STARTED
+    integration = run.integration
+    AuditEntry.write(
+        integration.organisation, action, now, user=run.started_by, subject=integration.label
+    )
 
 
 def start_due(now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import uuid
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +14,8 @@ from django.db.models.functions import Lower
 
 from integration_hub.core.crypto import Digester, new_key
 from integration_hub.core.fields import SealedJSONField
+
+SHELL = "operator, from a shell"
 
 
 def _new_digest_key() -> str:
@@ -24,10 +27,29 @@ class Organisation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)
+    addon_since = models.DateTimeField(
+        "payroll add-on active since",
+        null=True,
+        blank=True,
+        help_text="The add-on is bought separately. Empty: nothing can be created or run.",
+    )
     digest_key = SealedJSONField(default=_new_digest_key, editable=False)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_addon(self) -> bool:
+        """Whether the payroll add-on is activated."""
+        return self.addon_since is not None
+
+    def switch_addon(self, *, on: bool, now: datetime) -> bool:
+        """Activates the add-on or takes it away, keeping all data; whether it changed."""
+        if on == self.has_addon:
+            return False
+        self.addon_since = now if on else None
+        self.save(update_fields=["addon_since"])
+        return True
 
     @property
     def digester(self) -> Digester:
@@ -103,3 +125,73 @@ class Membership(models.Model):
     def may_run(self) -> bool:
         """Whether the member may start runs and change configuration."""
         return self.role in (Role.OWNER, Role.ADMIN)
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Which entries."""
+
+    def visible_to(self, user: User) -> AuditEntryQuerySet:
+        """Those of the organisations the user belongs to: the one door for tenants."""
+        return self.filter(organisation__memberships__user=user)
+
+
+class AuditEntry(models.Model):
+    """Who did what, when, and how it stood before and after. Written once; holds no secret.
+
+    `actor` keeps the name when the user is gone; without a user it was done from a shell or by
+    staff.
+    """
+
+    class Action(models.TextChoices):
+        CREATED = "integration.created", "Created the integration"
+        CONFIGURED = "integration.configured", "Changed the configuration"
+        TOKENS_SET = "integration.tokens", "Set access tokens"
+        SYNC_STARTED = "run.sync", "Started a sync"
+        PREVIEW_STARTED = "run.preview", "Started a preview"
+        ADDON_ON = "addon.on", "Activated the payroll add-on"
+        ADDON_OFF = "addon.off", "Switched the payroll add-on off"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="audit_entries"
+    )
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
+    actor = models.CharField(max_length=254)
+    action = models.CharField(max_length=30, choices=Action.choices)
+    subject = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["organisation", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor}: {self.get_action_display()}"
+
+    @classmethod
+    def write(
+        cls,
+        organisation: Organisation,
+        action: Action,
+        now: datetime,
+        *,
+        user: User | None = None,
+        subject: str = "",
+        before: Any = None,
+        after: Any = None,
+    ) -> AuditEntry:
+        """Stores one entry."""
+        return cls.objects.create(
+            organisation=organisation,
+            at=now,
+            user=user,
+            actor=user.email if user else SHELL,
+            action=action,
+            subject=subject,
+            before=before,
+            after=after,
+        )

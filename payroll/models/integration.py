@@ -27,7 +27,9 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
     def due(self, now: datetime) -> IntegrationQuerySet:
         """Those whose scheduled time has come."""
         states = [Integration.State.ACTIVE, Integration.State.NEEDS_ATTENTION]
-        return self.filter(state__in=states, next_run_at__lte=now)
+        return self.filter(
+            state__in=states, next_run_at__lte=now, organisation__addon_since__isnull=False
+        )
 
 
 class Integration(models.Model):

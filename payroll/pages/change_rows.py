@@ -85,6 +85,11 @@ class PersonRow:
     fields: Sequence[ChangedField]
 
     @property
+    def only_flagged(self) -> bool:
+        """Whether the person is as they should be but for the value left out."""
+        return self.flagged and not self.fields
+
+    @property
     def fields_in_words(self) -> str:
         """The fields by name, or how many where that would be long."""
         if self.is_new or len(self.fields) > NAMED:

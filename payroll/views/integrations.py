@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from integration_hub.accounts.models import Membership
 from integration_hub.accounts.requests import UserRequest
+from integration_hub.core.errors import ConfigurationError
 from payroll.models import Integration
 from payroll.pages.field_table import field_table
 from payroll.pages.overview import good_runs, overviews, run_lines
@@ -65,7 +66,11 @@ def start_preview(request: UserRequest, pk: UUID) -> HttpResponse:
 
 def _start(request: UserRequest, integration: Integration, *, preview: bool) -> HttpResponse:
     _require_may_run(request, integration)
-    run, new = start_run(integration, request.user, timezone.now(), preview=preview)
+    try:
+        run, new = start_run(integration, request.user, timezone.now(), preview=preview)
+    except ConfigurationError as error:
+        messages.error(request, error.message)
+        return redirect("integration", integration.pk)
     if not new:
         what = "A preview" if run.preview else "A sync"
         messages.info(request, f"{what} is already in progress. Here it is; nothing else started.")

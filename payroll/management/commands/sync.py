@@ -10,9 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from integration_hub.core.errors import ConfigurationError
 from payroll.models import SyncRun
 from payroll.report import report
-from payroll.runs import open_run
+from payroll.runs import audit_start, open_run
 from payroll.sync import run_sync
 
 from ._integration import integration_named
@@ -36,11 +37,15 @@ class Command(BaseCommand):
         integration = integration_named(options["integration"])
         if not integration.may_sync and not options["preview"]:
             raise CommandError("The integration is a draft: activate it, or use --preview.")
-        run, new = open_run(integration, timezone.now(), preview=options["preview"])
+        try:
+            run, new = open_run(integration, timezone.now(), preview=options["preview"])
+        except ConfigurationError as error:
+            raise CommandError(error.message) from None
         if not new:
             raise CommandError(
                 f"A run is already in progress: {run.pk} ({run.get_phase_display()})."
             )
+        audit_start(run, timezone.now())
         run_sync(run, timezone.now)
         run.refresh_from_db()
         if run.status == SyncRun.Status.QUEUED:

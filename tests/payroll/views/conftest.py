@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from integration_hub.accounts.models import Membership, Organisation, Role, User
 from integration_hub.celery import app
@@ -41,7 +42,7 @@ def closed_port() -> int:
 
 @pytest.fixture
 def organisation(db: None) -> Organisation:
-    return Organisation.objects.create(name="Fjordkraft Demo AS")
+    return Organisation.objects.create(name="Fjordkraft Demo AS", addon_since=timezone.now())
 
 
 @pytest.fixture
@@ -64,7 +65,11 @@ def bob(organisation: Organisation) -> Client:
 @pytest.fixture
 def charlie(db: None) -> Client:
     """An admin of another organisation."""
-    return _browser("charlie", Organisation.objects.create(name="Another AS"), Role.ADMIN)
+    return _browser(
+        "charlie",
+        Organisation.objects.create(name="Another AS", addon_since=timezone.now()),
+        Role.ADMIN,
+    )
 
 
 def _browser(name: str, organisation: Organisation, role: Role) -> Client:
