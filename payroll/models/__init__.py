@@ -4,5 +4,14 @@ from .change import Change
 from .integration import Credential, EmployeeLink, Integration
 from .mapping import FieldMapping
 from .run import SyncRun
+from .version import ConfigVersion
 
-__all__ = ["Change", "Credential", "EmployeeLink", "FieldMapping", "Integration", "SyncRun"]
+__all__ = [
+    "Change",
+    "ConfigVersion",
+    "Credential",
+    "EmployeeLink",
+    "FieldMapping",
+    "Integration",
+    "SyncRun",
+]

@@ -52,7 +52,7 @@ def progress(run: SyncRun) -> Progress:
 
 
 def run_facts(run: SyncRun) -> list[Fact]:
-    """What a run says of itself, without the people. No query beyond the run's relations."""
+    """What a run says of itself, without the people. Two queries."""
     facts = [Fact("Started", _began(run))]
     if run.planned_at:
         facts += _counts(run)
@@ -60,7 +60,23 @@ def run_facts(run: SyncRun) -> list[Fact]:
         facts.append(Fact("Requests", _requests(run)))
     if "total" in run.seconds:
         facts.append(Fact("Time", _time(run)))
-    return facts
+    return [*facts, *_configuration(run)]
+
+
+def _configuration(run: SyncRun) -> list[Fact]:
+    """Which configuration the run used, and what changed since the run before."""
+    before = run.integration.runs.filter(queued_at__lt=run.queued_at).first()
+    numbers = {run.config_version, before.config_version if before else run.config_version}
+    versions = {each.number: each for each in run.integration.versions.filter(number__in=numbers)}
+    used = versions.get(run.config_version)
+    if used is None:
+        return []
+    text = f"Version {used.number} of {date_format(timezone.localtime(used.at), 'j M Y, H:i')}"
+    earlier = versions.get(before.config_version) if before else None
+    if earlier and earlier.number != used.number:
+        changed = [key.replace("_", " ") for key in used.differs_in(earlier)] or ["access tokens"]
+        text += f"; changed since the run before: {listed(changed)}"
+    return [Fact("Configuration", text)]
 
 
 def _began(run: SyncRun) -> str:

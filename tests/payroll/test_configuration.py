@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from integration_hub.core.crypto import new_key
 from payroll import configuration, registry
-from payroll.models import Credential, Integration
+from payroll.models import ConfigVersion, Credential, Integration
 from payroll.records import FieldType
 from tests.journeys.world import document
 
@@ -426,3 +426,16 @@ def test_switched_off_it_pauses_and_a_draft_stays_a_draft(
     paused = Integration.objects.get()
     assert paused.state == Integration.State.PAUSED
     assert paused.next_run_at is None
+
+
+def test_every_configuration_an_integration_had_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(tmp_path, document(), capsys)
+    apply(tmp_path, document(scope={"future_days": 10}), capsys)
+    monkeypatch.setenv("XLEDGER_TOKEN", "a-new-token")
+    apply(tmp_path, document(scope={"future_days": 10}), capsys)
+    first, second, third = ConfigVersion.objects.all()
+    assert second.differs_in(first) == ["scope"]
+    assert third.differs_in(second) == []
+    assert "a-new-token" not in str(third.document)

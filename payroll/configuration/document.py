@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import document_mappings, registry, schedule
-from .document_checks import InvalidConfiguration, flag_at, object_at, one_of, storable, text_at
-from .mapping import MappingRow
-from .ports import System
-from .scope import Scope
+from payroll import registry, schedule
+from payroll.mapping import MappingRow
+from payroll.ports import System
+from payroll.scope import Scope
+
+from . import mappings
+from .checks import InvalidConfiguration, flag_at, object_at, one_of, storable, text_at
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS_OF_A_NAME = re.compile(r"[A-Z_]+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")  # XLEDGER_TOKEN_2
@@ -74,8 +76,8 @@ def parse(document: object, environ: Mapping[str, str]) -> Document:
         active=flag_at(body.get("active", False), "active"),
         scope=_scope(body.get("scope", {})),
         days=_days(body.get("schedule", {})),
-        rows=document_mappings.parse(
-            body.get("mappings", document_mappings.DEFAULT),
+        rows=mappings.parse(
+            body.get("mappings", mappings.DEFAULT),
             body.get("value_maps", {}),
             {spec.key for spec in registry.sources[source.kind].fields},
             registry.targets[target.kind],

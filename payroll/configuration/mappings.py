@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from . import values
-from .document_checks import InvalidConfiguration, object_at, one_of, short_text_at
-from .fields import CUSTOM_PREFIX
-from .mapping import TRANSFORMS, Blank, MappingRow, Mode
-from .models import FieldMapping
-from .ports import Target
-from .records import FieldSpec, FieldType
-from .validation import refusal
+from payroll import values
+from payroll.fields import CUSTOM_PREFIX
+from payroll.mapping import TRANSFORMS, Blank, MappingRow, Mode
+from payroll.models import FieldMapping
+from payroll.ports import Target
+from payroll.records import FieldSpec, FieldType
+from payroll.validation import refusal
+
+from .checks import InvalidConfiguration, object_at, one_of, short_text_at
 
 DEFAULT = "default"
 """Stands for the rows that the target proposes."""

@@ -1,7 +1,4 @@
-"""Integrations as JSON documents: stored whole or not at all, and written out again.
-
-`load` and `parse` read a document, `store` makes an integration of it, `export` writes one.
-"""
+"""Makes an integration of a checked document, and writes one out again."""
 
 from __future__ import annotations
 
@@ -11,14 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from integration_hub.accounts.models import AuditEntry, Organisation
+from payroll.models import ConfigVersion, Credential, FieldMapping, Integration
+from payroll.ports import System
 
-from . import document_mappings
-from .document import Document, load, parse
-from .document_checks import InvalidConfiguration
-from .models import Credential, FieldMapping, Integration
-from .ports import System
-
-__all__ = ["Document", "InvalidConfiguration", "export", "load", "parse", "store"]
+from . import mappings
+from .checks import InvalidConfiguration
+from .document import Document
 
 _BY_SCHEDULE = (Integration.State.ACTIVE, Integration.State.NEEDS_ATTENTION)
 
@@ -48,12 +43,23 @@ def store(document: Document, now: datetime) -> Integration:
         FieldMapping.of(integration, position, row) for position, row in enumerate(document.rows)
     )
     _audit(integration, before, now, changed_secret=changed_secret)
-    if before is not None and (changed_secret or before != export(integration)):
-        integration.config_version += 1
-        integration.save(update_fields=["config_version"])
+    if before is None or changed_secret or before != export(integration):
+        _new_version(integration, now, first=before is None)
     if replan:
         integration.plan_next_run(now)
     return integration
+
+
+def _new_version(integration: Integration, now: datetime, *, first: bool) -> None:
+    if not first:
+        integration.config_version += 1
+        integration.save(update_fields=["config_version"])
+    ConfigVersion.objects.create(
+        integration=integration,
+        number=integration.config_version,
+        document=export(integration),
+        at=now,
+    )
 
 
 def _organisation(name: str, now: datetime) -> Organisation:
@@ -150,7 +156,7 @@ def export(integration: Integration) -> dict[str, Any]:
         "active": integration.state in _BY_SCHEDULE,
         "scope": integration.scope,
         "schedule": {"days": integration.schedule_days},
-        **document_mappings.exported(rows, integration.target),
+        **mappings.exported(rows, integration.target),
     }
 
 
