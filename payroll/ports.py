@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Protocol
 
+from integration_hub.core.http import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
+
 from .mapping import MappingRow
 from .records import Employee, FieldSpec, PickLists, TargetEmployee, Write, Written
 
@@ -30,7 +32,8 @@ class CredentialSpec:
 class Connection:
     """How to reach one system: its address and secrets. `read_only` makes writing impossible.
 
-    `on_request` hears of every request; `sleep` is how to wait (tests pass their own).
+    `on_request` hears of every request; `sleep` is how to wait (tests pass their own). `attempts`
+    is how often a read is tried, `timeout` the seconds to connect and to wait for an answer.
     """
 
     url: str
@@ -38,6 +41,24 @@ class Connection:
     read_only: bool = False
     on_request: Callable[[], None] = lambda: None
     sleep: Callable[[float], None] = time.sleep
+    attempts: int = ATTEMPTS
+    timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionReport:
+    """What a token was found to reach, in words for an admin.
+
+    `seen`: what it shows ("Fjordkraft Demo AS", "250 employees"). `missing`: each read right that
+    was refused, and what to do. `unconfirmed`: write rights that only the first write can confirm.
+    `capabilities`: by name, whether a target's interface offers all that such a write needs; empty
+    where a system offers none, or would not tell.
+    """
+
+    seen: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+    capabilities: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +89,13 @@ class System(Protocol):
     @abstractmethod
     def connect(cls, connection: Connection) -> System:
         """A live connection; sends nothing yet."""
+
+    @abstractmethod
+    def check_connection(self) -> ConnectionReport:
+        """What the token reaches, each read right tried by itself. Few requests, writes nothing.
+
+        Raises ConfigurationError where the token reaches nothing at all, TransientError.
+        """
 
     @property
     @abstractmethod

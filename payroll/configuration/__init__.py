@@ -5,6 +5,7 @@
 
 from .checks import InvalidConfiguration
 from .document import Document, load, parse
-from .storing import export, store
+from .exporting import export
+from .storing import store
 
 __all__ = ["Document", "InvalidConfiguration", "export", "load", "parse", "store"]

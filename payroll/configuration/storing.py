@@ -1,21 +1,18 @@
-"""Makes an integration of a checked document, and writes one out again."""
+"""Makes an integration of a checked document."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from integration_hub.accounts.models import AuditEntry, Organisation
-from payroll.models import ConfigVersion, Credential, FieldMapping, Integration
-from payroll.ports import System
+from integration_hub.accounts.models import Organisation
+from payroll.models import Credential, FieldMapping, Integration
 
-from . import mappings
 from .checks import InvalidConfiguration
 from .document import Document
-
-_BY_SCHEDULE = (Integration.State.ACTIVE, Integration.State.NEEDS_ATTENTION)
+from .exporting import export
+from .history import note_change
 
 
 @transaction.atomic
@@ -42,24 +39,10 @@ def store(document: Document, now: datetime) -> Integration:
     FieldMapping.objects.bulk_create(
         FieldMapping.of(integration, position, row) for position, row in enumerate(document.rows)
     )
-    _audit(integration, before, now, changed_secret=changed_secret)
-    if before is None or changed_secret or before != export(integration):
-        _new_version(integration, now, first=before is None)
+    note_change(integration, before, now, changed_secret=changed_secret)
     if replan:
         integration.plan_next_run(now)
     return integration
-
-
-def _new_version(integration: Integration, now: datetime, *, first: bool) -> None:
-    if not first:
-        integration.config_version += 1
-        integration.save(update_fields=["config_version"])
-    ConfigVersion.objects.create(
-        integration=integration,
-        number=integration.config_version,
-        document=export(integration),
-        at=now,
-    )
 
 
 def _organisation(name: str, now: datetime) -> Organisation:
@@ -71,25 +54,6 @@ def _organisation(name: str, now: datetime) -> Organisation:
             f"organisation: {name} has no payroll add-on; activate it with `manage.py addon`"
         )
     return organisation
-
-
-def _audit(
-    integration: Integration, before: dict[str, Any] | None, now: datetime, *, changed_secret: bool
-) -> None:
-    """Notes the keys that differ, and of secrets only that they were set."""
-    after = export(integration)
-    actions = AuditEntry.Action
-    organisation, label = integration.organisation, integration.label
-    if before is None:
-        AuditEntry.write(organisation, actions.CREATED, now, subject=label, after=after)
-    elif before != after:
-        keys = [key for key in after if before[key] != after[key]]
-        old, new = {key: before[key] for key in keys}, {key: after[key] for key in keys}
-        AuditEntry.write(
-            organisation, actions.CONFIGURED, now, before=old, subject=label, after=new
-        )
-    if changed_secret:
-        AuditEntry.write(organisation, actions.TOKENS_SET, now, subject=label)
 
 
 def _check_same_systems(integration: Integration, document: Document) -> None:
@@ -113,7 +77,7 @@ def _moves_the_schedule(integration: Integration, document: Document) -> bool:
     return (
         integration.next_run_at is None
         or integration.schedule_days != list(document.days)
-        or (integration.state in _BY_SCHEDULE) != document.active
+        or (integration.is_active) != document.active
     )
 
 
@@ -143,25 +107,3 @@ def _store_secrets(integration: Integration, document: Document, now: datetime) 
                 integration=integration, side=side, key=key, secret=secret, set_at=now
             )
     return changed
-
-
-def export(integration: Integration) -> dict[str, Any]:
-    """The document that `parse` and `store` would make this integration of. Holds no secret."""
-    rows = [mapping.row for mapping in integration.mappings.all()]
-    return {
-        "organisation": integration.organisation.name,
-        "label": integration.label,
-        "source": _exported(integration.source, integration.source_environment),
-        "target": _exported(integration.target, integration.target_environment),
-        "active": integration.state in _BY_SCHEDULE,
-        "scope": integration.scope,
-        "schedule": {"days": integration.schedule_days},
-        **mappings.exported(rows, integration.target),
-    }
-
-
-def _exported(system: type[System], environment: str) -> dict[str, Any]:
-    credentials = {
-        spec.key: {"env": f"{system.kind}_{spec.key}".upper()} for spec in system.credentials
-    }
-    return {"kind": system.kind, "environment": environment, "credentials": credentials}

@@ -93,6 +93,11 @@ class Integration(models.Model):
         return Scope.parse(self.scope)
 
     @property
+    def is_active(self) -> bool:
+        """Whether the schedule runs it."""
+        return self.state in (self.State.ACTIVE, self.State.NEEDS_ATTENTION)
+
+    @property
     def may_sync(self) -> bool:
         """Whether a run may write; a draft may only be previewed."""
         return self.state != self.State.DRAFT

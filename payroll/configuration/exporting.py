@@ -1,0 +1,32 @@
+"""Writes an integration out as a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from payroll.models import Integration
+from payroll.ports import System
+
+from . import mappings
+
+
+def export(integration: Integration) -> dict[str, Any]:
+    """The document that `parse` and `store` would make this integration of. Holds no secret."""
+    rows = [mapping.row for mapping in integration.mappings.all()]
+    return {
+        "organisation": integration.organisation.name,
+        "label": integration.label,
+        "source": _exported(integration.source, integration.source_environment),
+        "target": _exported(integration.target, integration.target_environment),
+        "active": integration.is_active,
+        "scope": integration.scope,
+        "schedule": {"days": integration.schedule_days},
+        **mappings.exported(rows, integration.target),
+    }
+
+
+def _exported(system: type[System], environment: str) -> dict[str, Any]:
+    credentials = {
+        spec.key: {"env": f"{system.kind}_{spec.key}".upper()} for spec in system.credentials
+    }
+    return {"kind": system.kind, "environment": environment, "credentials": credentials}

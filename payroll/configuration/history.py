@@ -1,0 +1,76 @@
+"""Notes each change of configuration: a new version, and who made it of what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from integration_hub.accounts.models import AuditEntry, User
+from payroll.models import ConfigVersion, Integration
+
+from .exporting import export
+
+
+def note_change(
+    integration: Integration,
+    before: dict[str, Any] | None,
+    now: datetime,
+    *,
+    changed_secret: bool,
+    user: User | None = None,
+) -> None:
+    """Compares with `before` (None: the integration is new) and keeps what is different.
+
+    Of secrets only that they were set is noted, never what they are.
+    """
+    after = export(integration)
+    if before == after and not changed_secret:
+        return
+    if before is not None:
+        integration.config_version += 1
+        integration.save(update_fields=["config_version"])
+    ConfigVersion.objects.create(
+        integration=integration,
+        number=integration.config_version,
+        document=after,
+        at=now,
+        user=user,
+    )
+    _audit(integration, before, after, now, user)
+    if changed_secret:
+        _write(integration, AuditEntry.Action.TOKENS_SET, now, user)
+
+
+def _audit(
+    integration: Integration,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    now: datetime,
+    user: User | None,
+) -> None:
+    if before is None:
+        _write(integration, AuditEntry.Action.CREATED, now, user, after=after)
+        return
+    keys = [key for key in after if before[key] != after[key]]
+    if keys:
+        old, new = {key: before[key] for key in keys}, {key: after[key] for key in keys}
+        _write(integration, AuditEntry.Action.CONFIGURED, now, user, before=old, after=new)
+
+
+def _write(
+    integration: Integration,
+    action: AuditEntry.Action,
+    now: datetime,
+    user: User | None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    AuditEntry.write(
+        integration.organisation,
+        action,
+        now,
+        user=user,
+        subject=integration.label,
+        before=before,
+        after=after,
+    )
