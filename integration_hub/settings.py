@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from urllib.parse import quote
 
 import django_stubs_ext
 import environ
@@ -62,15 +63,27 @@ XLEDGER_ENVIRONMENTS = _environments(
     "XLEDGER_ENVIRONMENTS",
     "production=https://www.xledger.net/graphql,demo=https://demo.xledger.net/graphql",
 )
-XLEDGER_BATCH_SIZE = env.int("XLEDGER_BATCH_SIZE", default=200)
-if not 1 <= XLEDGER_BATCH_SIZE <= 500:
-    raise ImproperlyConfigured("XLEDGER_BATCH_SIZE must be 1 to 500 (Xledger takes no more).")
-UNKNOWN_RETRY_AFTER = env.int("UNKNOWN_RETRY_AFTER", default=600)  # seconds
-if UNKNOWN_RETRY_AFTER < 0:
-    raise ImproperlyConfigured("UNKNOWN_RETRY_AFTER must be 0 or more seconds.")
 
-DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'hub.sqlite3'}")
+
+def _number(setting: str, text: str, lowest: int, highest: int, unit: str) -> int:
+    if not text.strip().isascii() or not text.strip().isdigit():
+        raise ImproperlyConfigured(f"{setting}: “{text}” is no whole number of {unit}.")
+    if not lowest <= int(text) <= highest:
+        raise ImproperlyConfigured(f"{setting} must be {lowest} to {highest} {unit}.")
+    return int(text)
+
+
+XLEDGER_BATCH_SIZE = _number(
+    "XLEDGER_BATCH_SIZE", env.str("XLEDGER_BATCH_SIZE", default="200"), 1, 500, "people"
+)
+UNKNOWN_RETRY_AFTER = _number(
+    "UNKNOWN_RETRY_AFTER", env.str("UNKNOWN_RETRY_AFTER", default="600"), 0, 604_800, "seconds"
+)
+
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{quote(str(BASE_DIR / 'hub.sqlite3'))}")
 REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://")):
+    raise ImproperlyConfigured("REDIS_URL is no redis:// or rediss:// address.")
 
 # --- the application -----------------------------------------------------------------------------
 
@@ -126,6 +139,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+if not DATABASES["default"].get("ENGINE"):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is no database address: postgres://user:password@host:5432/name or "
+        "sqlite:////path."
+    )
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Readers never wait for the one writer, and a writer waits its turn instead of failing.
     DATABASES["default"]["OPTIONS"] = {
@@ -223,6 +241,11 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- log ------------------------------------------------------------------------------------------
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured(
+        f"LOG_LEVEL: “{LOG_LEVEL}” is none of DEBUG, INFO, WARNING, ERROR, CRITICAL."
+    )
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -231,5 +254,5 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["redact"]}
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -110,7 +110,7 @@ def readme_settings() -> set[str]:
 
 def test_the_settings_are_found() -> None:
     found = settings_defaults()
-    assert found["XLEDGER_BATCH_SIZE"] == 200
+    assert found["XLEDGER_BATCH_SIZE"] == "200"
     assert {"ENV_FILE", "ENCRYPTION_KEYS", "LOG_LEVEL", "XLEDGER_ENVIRONMENTS"} < found.keys()
 
 

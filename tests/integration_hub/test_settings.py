@@ -47,6 +47,11 @@ def test_one_key_is_enough() -> None:
         ("XLEDGER_BATCH_SIZE", "0"),
         ("XLEDGER_BATCH_SIZE", "501"),
         ("UNKNOWN_RETRY_AFTER", "-1"),
+        ("XLEDGER_BATCH_SIZE", "many"),
+        ("UNKNOWN_RETRY_AFTER", "ten minutes"),
+        ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "nonsense"),
+        ("LOG_LEVEL", "LOUD"),
     ],
 )
 def test_nonsense_is_refused_in_one_sentence(name: str, value: str) -> None:
