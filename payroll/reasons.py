@@ -92,14 +92,16 @@ def starts_later(first: date, opens: date) -> Problem:
     )
 
 
+def _about_number(code: str, message: str) -> Problem:
+    return Problem(code, message, field="employee_number", blocking=True)
+
+
 def duplicate_number(number: str) -> Problem:
     """Two people in HR have one number."""
-    return Problem(
+    return _about_number(
         "duplicate_number",
         f"Employee number {number} stands on more than one person in HR. None of them is sent "
         "until each has a number of their own.",
-        field="employee_number",
-        blocking=True,
     )
 
 
@@ -114,34 +116,28 @@ def belongs_to(label: str) -> Problem:
 
 def number_twice_in_payroll(number: str) -> Problem:
     """Two people in payroll have one number."""
-    return Problem(
+    return _about_number(
         "number_twice_in_payroll",
         f"Employee number {number} stands on more than one person in payroll. Give one of them "
         "another number there.",
-        field="employee_number",
-        blocking=True,
     )
 
 
 def probable_match(number: str, trait: str) -> Problem:
     """Somebody in payroll shares a trait with a person whose number is not there."""
-    return Problem(
+    return _about_number(
         "probable_match",
         f"Payroll already has someone with the same {trait} {_under(number)}. If it is the same "
         "person, correct the number in HR or payroll; nobody is created before that.",
-        field="employee_number",
-        blocking=True,
     )
 
 
 def same_person_in_hr(number: str, trait: str) -> Problem:
     """Another new person in HR shares a trait with this one."""
-    return Problem(
+    return _about_number(
         "same_person_in_hr",
         f"HR has another new person with the same {trait} {_under(number)}, who is being created. "
         "If it is the same person, archive one of the records; nobody is created twice.",
-        field="employee_number",
-        blocking=True,
     )
 
 
@@ -151,23 +147,19 @@ def _under(number: str) -> str:
 
 def already_linked(number: str) -> Problem:
     """The person in payroll is linked to another active HR record."""
-    return Problem(
+    return _about_number(
         "already_linked",
         f"The person with employee number {number} in payroll is linked to another active person "
         "in HR. Correct the number in HR; nothing is sent before that.",
-        field="employee_number",
-        blocking=True,
     )
 
 
 def number_reused(number: str) -> Problem:
     """An archived record shares its number with an active one."""
-    return Problem(
+    return _about_number(
         "number_reused",
         f"This HR record is archived, and employee number {number} now stands on an active one. "
         "Nobody is ended before a person has decided which of them payroll means.",
-        field="employee_number",
-        blocking=True,
     )
 
 
@@ -183,12 +175,10 @@ def swallowed(spec: FieldSpec) -> Problem:
 
 def conflict(number: str, difference: str) -> Problem:
     """Payroll has another human under the number."""
-    return Problem(
+    return _about_number(
         "conflict",
         f"Payroll has another person under employee number {number}: {difference}. Correct the "
         "number in HR or payroll; nothing is sent before that.",
-        field="employee_number",
-        blocking=True,
     )
 
 
