@@ -94,7 +94,8 @@ class System(Protocol):
     def check_connection(self) -> ConnectionReport:
         """What the token reaches, each read right tried by itself. Few requests, writes nothing.
 
-        Raises ConfigurationError where the token reaches nothing at all, TransientError.
+        Raises ConfigurationError where the token reaches nothing at all; IncompleteRead,
+        TransientError.
         """
 
     @property

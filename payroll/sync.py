@@ -21,13 +21,13 @@ from integration_hub.core.errors import ConfigurationError, HubError
 
 from . import schedule
 from .apply import apply_changes
+from .connection import connection
 from .links import LinkBook, fingerprint_of
 from .matching import Roster
 from .models import Change, EmployeeLink, Integration, SyncRun
-from .models.integration import environment_url
 from .models.run import RunTakenOver
 from .plan import Plan, PlannedChange, Planner, Rules
-from .ports import Connection, Source, System, Target
+from .ports import Source, Target
 from .reading import believe, read_both
 from .records import UNREADABLE, Employee, FieldSpec, PickLists
 from .values import LONGEST_NUMBER, canonical
@@ -127,10 +127,14 @@ def _session(run: SyncRun, clock: Clock, sleep: Sleep) -> Iterator[Session]:
         run.beat(clock())
 
     source = integration.source.connect(
-        replace(_connection(integration, "source", run.preview), on_request=beat, sleep=sleep)
+        replace(
+            connection(integration, "source", read_only=run.preview), on_request=beat, sleep=sleep
+        )
     )
     target = integration.target.connect(
-        replace(_connection(integration, "target", run.preview), on_request=beat, sleep=sleep)
+        replace(
+            connection(integration, "target", read_only=run.preview), on_request=beat, sleep=sleep
+        )
     )
     try:
         yield Session(run, source, target, LinkBook(integration), clock)
@@ -138,17 +142,6 @@ def _session(run: SyncRun, clock: Clock, sleep: Sleep) -> Iterator[Session]:
         run.requests = {source.kind: source.requests_sent, target.kind: target.requests_sent}
         source.close()
         target.close()
-
-
-def _connection(integration: Integration, side: str, read_only: bool) -> Connection:
-    """How to reach one side of an integration. Raises ConfigurationError."""
-    system: type[System] = integration.source if side == "source" else integration.target
-    environment = getattr(integration, f"{side}_environment")
-    credentials = integration.secrets(side)
-    missing = [spec.label for spec in system.credentials if not credentials.get(spec.key)]
-    if missing:
-        raise ConfigurationError(f"{missing[0]} is not set for this integration.")
-    return Connection(environment_url(system, environment), credentials, read_only)
 
 
 # --- plan ----------------------------------------------------------------------------------------

@@ -15,6 +15,11 @@ urlpatterns = [
         integrations.start_preview,
         name="integration_preview",
     ),
+    path(
+        "settings/integrations/<uuid:pk>/connection/",
+        integrations.connection_test,
+        name="integration_connection",
+    ),
     path("activity/", runs.run_list, name="activity"),
     path("runs/<uuid:pk>/", runs.run_detail, name="run"),
     path("runs/<uuid:pk>/progress/", runs.run_progress, name="run_progress"),

@@ -72,6 +72,11 @@ class SimployerClient:
                     detail=f"{resource}: {error}",
                 ) from None
 
+    def beginning(self, resource: str, size: int = 1) -> tuple[list[Row], int]:
+        """The first `size` rows of `resource`, and how many the vendor counts in all."""
+        page = self._page(resource, (), size, 0)
+        return page.rows, page.total
+
     def has(self, resource: str, row_id: str) -> bool:
         """Whether the row can be read by its id; a deleted one answers 404 (section 3)."""
 

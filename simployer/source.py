@@ -11,9 +11,10 @@ from django.conf import settings
 from integration_hub.core.errors import ConfigurationError
 from integration_hub.core.http import HttpClient
 from payroll.fields import EMPLOYEE_FIELDS
-from payroll.ports import Connection, CredentialSpec, Source
+from payroll.ports import Connection, ConnectionReport, CredentialSpec, Source
 from payroll.records import Employee, FieldSpec
 
+from . import rights
 from .client import Listing, Row, SimployerClient
 from .normalize import Account, normalize
 
@@ -60,8 +61,14 @@ class SimployerSource(Source):
             read_only=True,
             sleep=connection.sleep,
             on_request=connection.on_request,
+            attempts=connection.attempts,
+            timeout=connection.timeout,
         )
         return cls(SimployerClient(http))
+
+    def check_connection(self) -> ConnectionReport:
+        """Companies and the number of employees, and every list that a sync reads: 8 requests."""
+        return rights.check(self._client)
 
     def employees(self, today: date) -> Sequence[Employee]:
         """Everyone as on `today`: four lists, and those that name what was not sideloaded."""

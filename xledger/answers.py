@@ -17,6 +17,7 @@ from enum import IntEnum
 from typing import Any
 
 from integration_hub.core.errors import (
+    AccessRefused,
     BatchRefused,
     ConfigurationError,
     HubError,
@@ -295,4 +296,4 @@ def _not_executed(kind: Kind, error: Complaint, now: datetime) -> HubError:
         "Accounts Payable, Accounts Receivable, Common, General Ledger and Human Resources, and "
         "set it for this integration."
     )
-    return ConfigurationError(message, **said)
+    return AccessRefused(message, **said)

@@ -60,6 +60,34 @@ query ObjectValues($first: Int, $after: String) {
 }
 """
 
+ENTITIES = """
+query Entities {
+  entities(first: 100) {
+    edges { cursor node { dbId code description } } pageInfo { hasNextPage }
+  }
+}
+"""
+
+
+def _one_employee(fields: str) -> str:
+    """A read of one employee of the token's own company, for what it shows of the token."""
+    return f"""
+query OneEmployee {{
+  employees(first: 1, ownerSet: CURRENT, objectStatus: ALL) {{
+    edges {{ cursor node {{ dbId {fields} }} }}
+    pageInfo {{ hasNextPage }}
+  }}
+}}
+"""
+
+
+ONE_EMPLOYEE = _one_employee("ownerDbId code")
+ONE_CONTACT = _one_employee("contact { firstName address { fullAddress } }")
+ONE_SUBLEDGER = _one_employee("subledger { bankAccount }")
+ONE_CONTACT_AND_SUBLEDGER = _one_employee(
+    "contact { firstName address { fullAddress } } subledger { bankAccount }"
+)
+
 ADD_EMPLOYEES = f"""
 mutation AddEmployees($inputs: [AddEmployeesInput!]!) {{
   addEmployees(inputs: $inputs) {{

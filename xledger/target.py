@@ -18,7 +18,7 @@ from integration_hub.core.errors import (
 from integration_hub.core.http import HttpClient
 from integration_hub.core.limiter import MovingWindow, account_key
 from payroll.mapping import MappingRow
-from payroll.ports import Connection, CredentialSpec, FixedValue, Target
+from payroll.ports import Connection, ConnectionReport, CredentialSpec, FixedValue, Target
 from payroll.records import (
     FieldSpec,
     FieldType,
@@ -29,7 +29,7 @@ from payroll.records import (
     Written,
 )
 
-from . import normalize, queries
+from . import normalize, queries, rights
 from .answers import JsonObject
 from .client import XledgerClient
 from .fields import DEFAULT_MAPPINGS, EMPLOYEE_FIELDS, FIXED_VALUES, SPECS
@@ -102,6 +102,8 @@ class XledgerTarget(Target):
             read_only=connection.read_only,
             sleep=connection.sleep,
             on_request=connection.on_request,
+            attempts=connection.attempts,
+            timeout=connection.timeout,
         )
         return cls(XledgerClient(http))
 
@@ -111,6 +113,10 @@ class XledgerTarget(Target):
 
     def close(self) -> None:
         self._client.http.close()
+
+    def check_connection(self) -> ConnectionReport:
+        """The company, every read right a sync needs, and what can be written: 6 requests."""
+        return rights.check(self._client)
 
     def employees(self) -> Sequence[TargetEmployee]:
         """Everyone in the token's company, ended people and people without a number included."""

@@ -4,6 +4,7 @@
     ├── TransientError          try again later; nothing was changed
     │   └── RateLimited         the vendor asked us to wait
     ├── ConfigurationError      a person must fix a setting: token, right, environment
+    │   └── AccessRefused       the token was refused, or lacks a right
     ├── IncompleteRead          a list could not be read to its end: plan nothing on it
     ├── BatchRefused            a definite refusal of one write request, well-formed
     ├── OutcomeUnknown          a write may or may not have happened: read back before sending
@@ -47,6 +48,16 @@ class RateLimited(TransientError):
 
 class ConfigurationError(HubError):
     """A token, right, address or setting is wrong; trying again will not help."""
+
+
+class AccessRefused(ConfigurationError):
+    """The token was refused or lacks a right; `status` is the HTTP status that said so."""
+
+    def __init__(
+        self, message: str, *, detail: str = "", words: str = "", status: int | None = None
+    ) -> None:
+        super().__init__(message, detail=detail, words=words)
+        self.status = status
 
 
 class IncompleteRead(HubError):

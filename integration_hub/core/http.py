@@ -17,7 +17,13 @@ import requests
 import tenacity
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from .errors import ConfigurationError, OutcomeUnknown, RateLimited, TransientError
+from .errors import (
+    AccessRefused,
+    ConfigurationError,
+    OutcomeUnknown,
+    RateLimited,
+    TransientError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -132,10 +138,11 @@ class HttpClient:
         """Turns a status into the error that says what to do next."""
         status = response.status_code
         if status in (401, 403):
-            raise ConfigurationError(
+            raise AccessRefused(
                 f"{self.name} refused the access token ({status}). It may have expired, been "
                 "revoked or lack a right. Set a new token for this integration.",
                 detail=f"HTTP {status}",
+                status=status,
             )
         if status == 429:
             raise RateLimited(f"{self.name} asked us to slow down.", wait=retry_after(response))

@@ -9,16 +9,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integration_hub.accounts.models import Membership
 from integration_hub.accounts.requests import UserRequest
 from integration_hub.core.errors import ConfigurationError
 from payroll.models import Integration
+from payroll.pages.connection_result import tested_sides
 from payroll.pages.field_table import field_table
 from payroll.pages.overview import good_runs, overviews, run_lines
 from payroll.pages.wording import next_run_in_words, schedule_in_words, scope_in_words
-from payroll.runs import start_run
+from payroll.runs import NO_ADDON, start_run
 
 RECENT = 5  # runs on an integration's page
 
@@ -62,6 +63,24 @@ def start_sync(request: UserRequest, pk: UUID) -> HttpResponse:
 def start_preview(request: UserRequest, pk: UUID) -> HttpResponse:
     """The button Preview."""
     return _start(request, _integration(request, pk), preview=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def connection_test(request: UserRequest, pk: UUID) -> HttpResponse:
+    """The button Test connection; followed as a link, it leads back to the integration."""
+    integration = _integration(request, pk)
+    if request.method != "POST":
+        return redirect("integration", integration.pk)
+    _require_may_run(request, integration)
+    if not integration.organisation.has_addon:
+        messages.error(request, NO_ADDON)
+        return redirect("integration", integration.pk)
+    context = {
+        "integration": integration,
+        "sides": tested_sides(integration),
+        "tested_at": timezone.now(),
+    }
+    return render(request, "payroll/integration_connection.html", context)
 
 
 def _start(request: UserRequest, integration: Integration, *, preview: bool) -> HttpResponse:

@@ -124,6 +124,8 @@ class Sandbox:
     ) -> Response:
         if not self._may_enter(request):
             return _error(401, "Unauthorized")
+        if resource in self.switches.denied:
+            return _error(403, "Forbidden")
         if request.method != "GET":
             return _error(405, "The sandbox is read-only")
         query = request.environ.get("QUERY_STRING", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Switches:
     relations employment and compensation hold the current row or all rows. `rate`: employment.rate
     80 or 0.8. `total_drift` is added to `total` on every page but the first.
     `relation_rows_left_out` keeps every other sideloaded row back. `token_required` False lets
-    every request in.
+    every request in. `denied` names resources that are refused with 403: what triggers one is
+    unknown.
     """
 
     unknown_names: Literal["reject", "ignore"] = "reject"
@@ -33,6 +34,7 @@ class Switches:
     total_drift: int = 0
     relation_rows_left_out: bool = False
     token_required: bool = True
+    denied: tuple[str, ...] = ()
 
     def changed(self, changes: dict[str, Any]) -> Switches:
         """Give a copy with `changes`; raise ValueError that names a wrong switch or value."""
@@ -40,9 +42,22 @@ class Switches:
         for name, value in changes.items():
             if name not in {field.name for field in fields(self)}:
                 raise ValueError(f"there is no switch {name!r}")
-            choices = get_args(hints[name])
-            if choices and value not in choices:
-                raise ValueError(f"{name} is one of {', '.join(choices)}")
-            if not choices and type(value) is not hints[name]:
-                raise ValueError(f"{name} is {hints[name].__name__}")
-        return replace(self, **changes)
+            _check(name, hints[name], value)
+        kept: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in changes.items()
+        }
+        return replace(self, **kept)
+
+
+def _check(name: str, hint: Any, value: Any) -> None:
+    if get_origin(hint) is tuple:
+        several = isinstance(value, list | tuple)
+        if not several or not all(isinstance(each, str) for each in value):
+            raise ValueError(f"{name} is a list of texts")
+        return
+    choices = get_args(hint)
+    if choices and value not in choices:
+        raise ValueError(f"{name} is one of {', '.join(choices)}")
+    if not choices and type(value) is not hint:
+        raise ValueError(f"{name} is {hint.__name__}")

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     ListValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
@@ -100,6 +101,15 @@ def root_fields(operation: OperationDefinitionNode) -> list[str]:
     """Name the root fields an operation selects directly."""
     selections = operation.selection_set.selections
     return [each.name.value for each in selections if isinstance(each, FieldNode)]
+
+
+def selected_names(node: OperationDefinitionNode | FieldNode | InlineFragmentNode) -> set[str]:
+    """Name the fields an operation selects at any depth, named fragments aside."""
+    names = {node.name.value} if isinstance(node, FieldNode) else set()
+    for each in node.selection_set.selections if node.selection_set else ():
+        if isinstance(each, FieldNode | InlineFragmentNode):
+            names |= selected_names(each)
+    return names
 
 
 def count_inputs(operation: OperationDefinitionNode, variables: dict[str, Any]) -> int:

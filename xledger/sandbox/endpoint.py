@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from . import authorization, breakage
 from .authorization import json_response
-from .documents import Prepared, count_inputs, rendered, root_fields
+from .documents import Prepared, count_inputs, rendered, root_fields, selected_names
 from .execution import Execution
 from .faults import Fault
 from .refusals import BatchRefused, Refused
@@ -92,7 +92,7 @@ def _admitted(sandbox: Sandbox, request: Request, token: str, entry: LogEntry) -
         return _invalid(sandbox, prepared, entry)
     entry.operation, entry.roots = operation.operation.value, root_fields(operation)
     entry.inputs = count_inputs(operation, asked.variables)
-    if set(entry.roots) & set(sandbox.switches.denied_fields):
+    if selected_names(operation) & set(sandbox.switches.denied_fields):
         return authorization.denied(sandbox.switches.missing_scope)
     with sandbox.lock:
         fault = sandbox.faults.take(entry.operation, entry.roots)

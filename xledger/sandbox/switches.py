@@ -25,7 +25,7 @@ class Switches:
     refused_token: Denial = "401-json"  # noqa: S105  # names an answer
     missing_scope: Denial = "200-errors"
     denied_fields: tuple[str, ...] = ()
-    """Root fields the token has no right to ("employees", "addEmployees" ...)."""
+    """Fields the token has no right to, at any depth ("employees", "addEmployees", "contact")."""
 
     # Limits: burst is 20 per 5 s; the other two exist, their sizes and `resetAt` are unknown.
     burst_limit: int | None = 20

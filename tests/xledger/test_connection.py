@@ -1,0 +1,167 @@
+"""What an X-ledger token shows an admin, and what the schema can write, over real HTTP."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from graphql import extend_schema, parse
+
+from fjordkraft.serving import running
+from integration_hub.core.errors import AccessRefused, ConfigurationError, TransientError
+from payroll.ports import Connection
+from tests.xledger.calling import small_sandbox
+from xledger.capabilities import INTROSPECTION
+from xledger.sandbox import Sandbox
+from xledger.sandbox.documents import Documents
+from xledger.target import XledgerTarget
+
+READS = ("entities", "employees", "employeeGroups", "objectValues")
+WRITES = {"absences", "timesheets", "positions", "pay_rates"}
+
+# Names after "xledger.md" section 5; the fields not sent by us are left out.
+TIMESHEETS = """
+extend type Mutation { addTimesheets(inputs: [AddTimesheetsInput!]!): Int }
+input AddTimesheetsInput { clientId: String, node: AddTimesheetsInputNode }
+input AddTimesheetsInputNode {
+  employee: ObjectValueLookup, timeType: ObjectValueLookup, activity: ObjectValueLookup
+  assignmentDate: String, workingHours: String, text: String, comment: String
+}
+"""
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return small_sandbox()
+
+
+@pytest.fixture
+def target(sandbox: Sandbox) -> Iterator[XledgerTarget]:
+    with running(sandbox.wsgi) as url:
+        credentials = {"token": secrets.token_urlsafe(16)}
+        way = Connection(f"{url}/graphql", credentials, read_only=True, attempts=1)
+        made = XledgerTarget.connect(way)
+        yield made
+        made.close()
+
+
+def extend(sandbox: Sandbox, sdl: str) -> None:
+    """Serves a schema with `sdl` added."""
+    sandbox.schema = extend_schema(sandbox.schema, parse(sdl))
+    sandbox.documents = Documents(sandbox.schema)
+
+
+def test_the_company_is_named_and_nothing_is_missing(target: XledgerTarget) -> None:
+    report = target.check_connection()
+    assert any("Fjordkraft" in words for words in report.seen)
+    assert report.seen[1:] == (
+        "Employees",
+        "Contacts and bank accounts",
+        "Employee groups",
+        "Coded values",
+    )
+    assert report.missing == ()
+    assert report.unconfirmed
+
+
+def test_it_takes_six_requests_and_no_mutation(sandbox: Sandbox, target: XledgerTarget) -> None:
+    target.check_connection()
+    assert target.requests_sent == len(sandbox.log) == 6
+    assert {entry.operation for entry in sandbox.log} == {"query"}
+
+
+@pytest.mark.parametrize("how", ["200-errors", "401-json", "401-html", "403-json"])
+@pytest.mark.parametrize(
+    ("denied", "words"),
+    [
+        ("employees", "Read for Employee under Human Resources"),
+        ("contact", "Read for Contact and Address under Common"),
+        ("subledger", "Read for Subledger under Common"),
+        ("employeeGroups", "Read for all of Human Resources"),
+        ("objectValues", "Read for Object Value"),
+    ],
+)
+def test_a_missing_read_right_is_named_with_what_to_tick(
+    denied: str, words: str, how: str, sandbox: Sandbox, target: XledgerTarget
+) -> None:
+    sandbox.switches.set({"denied_fields": [denied], "missing_scope": how})
+    report = target.check_connection()
+    [missing] = report.missing
+    assert words in missing
+    assert any("Fjordkraft" in words for words in report.seen)
+
+
+def test_without_the_list_of_entities_the_company_is_known_by_its_id(
+    sandbox: Sandbox, target: XledgerTarget
+) -> None:
+    sandbox.switches.set({"denied_fields": ["entities"]})
+    report = target.check_connection()
+    assert report.missing == ()
+    assert any("Company with X-ledger's id" in words for words in report.seen)
+
+
+@pytest.mark.parametrize("how", ["200-errors", "401-html"])
+def test_a_token_refused_for_everything_is_an_error(
+    how: str, sandbox: Sandbox, target: XledgerTarget
+) -> None:
+    sandbox.switches.set({"denied_fields": list(READS), "missing_scope": how})
+    with pytest.raises(AccessRefused):
+        target.check_connection()
+
+
+def test_a_wrong_token_is_an_error(sandbox: Sandbox, target: XledgerTarget) -> None:
+    sandbox.token = "another"
+    with pytest.raises(ConfigurationError, match=r"refused the (API|access) token"):
+        target.check_connection()
+
+
+def test_a_vendor_that_is_down_is_told_at_once(sandbox: Sandbox, target: XledgerTarget) -> None:
+    sandbox.faults.add("drop_before", times=9)
+    with pytest.raises(TransientError):
+        target.check_connection()
+    assert target.requests_sent == 1
+
+
+# --- what the schema can write --------------------------------------------------------------------
+
+
+def test_a_schema_without_the_mutations_can_write_none_of_it(target: XledgerTarget) -> None:
+    assert target.check_connection().capabilities == dict.fromkeys(WRITES, False)
+
+
+def test_a_schema_with_the_mutation_and_every_field_can_write_it(
+    sandbox: Sandbox, target: XledgerTarget
+) -> None:
+    extend(sandbox, TIMESHEETS)
+    capabilities = target.check_connection().capabilities
+    assert {name for name, offered in capabilities.items() if offered} == {"timesheets"}
+
+
+@pytest.mark.parametrize("field", ["workingHours", "employee", "assignmentDate"])
+def test_a_renamed_field_switches_the_capability_off(
+    field: str, sandbox: Sandbox, target: XledgerTarget
+) -> None:
+    extend(sandbox, TIMESHEETS.replace(f"{field}:", f"{field}2:"))
+    assert target.check_connection().capabilities["timesheets"] is False
+
+
+def test_the_input_type_without_its_mutation_is_not_enough(
+    sandbox: Sandbox, target: XledgerTarget
+) -> None:
+    extend(sandbox, TIMESHEETS.replace("addTimesheets(", "importTimesheets("))
+    assert target.check_connection().capabilities["timesheets"] is False
+
+
+def test_a_schema_that_cannot_be_asked_leaves_the_capabilities_unknown(
+    sandbox: Sandbox, target: XledgerTarget
+) -> None:
+    sandbox.switches.set({"denied_fields": ["__type"]})
+    report = target.check_connection()
+    assert report.capabilities == {}
+    assert report.missing == ()
+
+
+def test_the_question_about_the_schema_changes_nothing() -> None:
+    [operation] = parse(INTROSPECTION).definitions
+    assert operation.to_dict()["operation"] == "query"
