@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import integrations, runs
+from .views import integrations, runs, wizard
 
 urlpatterns = [
     path("settings/integrations/", integrations.integration_list, name="integrations"),
+    path("settings/integrations/add/", wizard.add_integration, name="integration_add"),
+    path(
+        "settings/integrations/<uuid:pk>/setup/<slug:key>/",
+        wizard.integration_step,
+        name="integration_step",
+    ),
     path("settings/integrations/<uuid:pk>/", integrations.integration_detail, name="integration"),
     path("settings/integrations/<uuid:pk>/sync/", integrations.start_sync, name="integration_sync"),
     path(
