@@ -82,6 +82,7 @@ class ConnectionForm(StepForm):
         label="Name",
         max_length=100,
         help_text="How you and your colleagues call this integration.",
+        error_messages={"required": "Give the integration a name."},
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 

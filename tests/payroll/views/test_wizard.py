@@ -125,7 +125,7 @@ def test_the_later_of_two_tabs_is_told_and_loses_nothing(owner: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"label": ""}, "This field is required"),
+        ({"label": ""}, "Give the integration a name"),
         ({"label": "x" * 101}, "at most 100"),
         ({"source_environment": "the moon"}, "the moon is not one of the available"),
         ({"label": "Taken"}, "Another integration has this name"),
