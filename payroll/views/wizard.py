@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -91,16 +90,7 @@ def _saved(request: UserRequest, integration: Integration, form: StepForm) -> bo
 def _review(request: UserRequest, integration: Integration, step: wizard.Step) -> HttpResponse:
     missing = wizard.missing_secrets(integration)
     if request.method == "POST" and not missing and not integration.may_sync:
-        now = timezone.now()
-
-        def activate(held: Integration) -> bool:
-            held.state = Integration.State.ACTIVE
-            held.next_run_at = held.next_run_after(now)
-            return False
-
-        edit(integration.pk, integration.config_version, activate, request.user, now)
-        messages.success(request, "The integration is active. Press Sync now for the first sync.")
-        return redirect("integration", integration.pk)
+        return _activate(request, integration)
     context: dict[str, object] = {
         "missing": missing,
         "schedule": schedule_in_words(integration.schedule_days),
@@ -108,6 +98,29 @@ def _review(request: UserRequest, integration: Integration, step: wizard.Step) -
         "previews": run_lines(integration.runs.filter(preview=True)[:1]),
     }
     return _page(request, integration, step, context)
+
+
+def _activate(request: UserRequest, integration: Integration) -> HttpResponse:
+    """From now on it may sync; what was reviewed is what is activated, or nothing is."""
+    now = timezone.now()
+
+    def activate(held: Integration) -> bool:
+        held.state = Integration.State.ACTIVE
+        held.next_run_at = held.next_run_after(now)
+        return False
+
+    reviewed = request.POST.get("version", "")
+    try:
+        edit(integration.pk, int(reviewed), activate, request.user, now)
+    except (ChangedMeanwhile, ValueError):
+        messages.error(
+            request,
+            "Somebody changed this integration since you opened the review, so it was not "
+            "activated. Look it over again.",
+        )
+        return redirect("integration_step", integration.pk, "review")
+    messages.success(request, "The integration is active. Press Sync now for the first sync.")
+    return redirect("integration", integration.pk)
 
 
 def _page(
@@ -127,9 +140,7 @@ def _mine(request: UserRequest, pk: UUID) -> tuple[Integration, Membership]:
     """The integration and the person's role there: 404 for a stranger, 403 for a viewer."""
     visible = Integration.objects.visible_to(request.user).select_related("organisation")
     integration = get_object_or_404(visible, pk=pk)
-    membership = Membership.objects.get(
-        Q(user=request.user) & Q(organisation=integration.organisation)
-    )
+    membership = Membership.objects.get(user=request.user, organisation=integration.organisation)
     if not membership.may_run or not integration.organisation.has_addon:
         raise PermissionDenied
     return integration, membership

@@ -73,7 +73,8 @@ def test_the_whole_way_to_an_active_integration(owner: Client) -> None:
     assert owner.post(step(draft, "schedule"), days)["Location"] == step(draft, "review")
     assert "Activate" in owner.get(step(draft, "review")).content.decode()
 
-    owner.post(step(draft, "review"))
+    draft.refresh_from_db()
+    owner.post(step(draft, "review"), {"version": str(draft.config_version)})
     draft.refresh_from_db()
     assert draft.state == Integration.State.ACTIVE
     assert draft.label == "Xledger Norge"
@@ -100,7 +101,17 @@ def test_tokens_are_never_shown_again_and_blank_keeps_them(owner: Client) -> Non
 def test_without_tokens_it_cannot_be_activated(owner: Client) -> None:
     draft = choose_system(owner)
     assert "X-ledger API token" in owner.get(step(draft, "review")).content.decode()
-    owner.post(step(draft, "review"))
+    owner.post(step(draft, "review"), {"version": "1"})
+    draft.refresh_from_db()
+    assert draft.state == Integration.State.DRAFT
+
+
+@pytest.mark.parametrize("version", ["1", "", "x"])
+def test_only_what_was_reviewed_is_activated(owner: Client, version: str) -> None:
+    draft = choose_system(owner)
+    owner.post(step(draft, "connection"), connection(draft))
+    answer = owner.post(step(draft, "review"), {"version": version}, follow=True)
+    assert "Look it over again" in answer.content.decode()
     draft.refresh_from_db()
     assert draft.state == Integration.State.DRAFT
 
