@@ -12,7 +12,6 @@ from django.http import QueryDict
 
 from integration_hub.accounts.models import User
 
-from .configuration.editing import set_secrets
 from .models import Credential, Integration
 from .ports import System
 from .schedule import DAYS
@@ -156,15 +155,14 @@ class ConnectionForm(StepForm):
         integration.source_environment = data["source_environment"]
         integration.target_environment = data["target_environment"]
         changed = [
-            set_secrets(
-                integration,
+            integration.set_secrets(
                 side,
                 {
                     spec.key: data.get(f"{side}_{spec.key}", "").strip()
                     for spec in system.credentials
                 },
-                user,
                 now,
+                user,
             )
             for side, system in self._systems()
         ]
@@ -224,6 +222,3 @@ class ScheduleForm(StepForm):
             integration.state = states.ACTIVE
         integration.next_run_at = integration.next_run_after(now)
         return False
-
-
-FORMS: Mapping[str, type[StepForm]] = {"connection": ConnectionForm, "schedule": ScheduleForm}

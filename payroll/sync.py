@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -218,10 +218,7 @@ def _row(run: SyncRun, position: int, change: PlannedChange, specs: dict[str, Fi
         }
         for field in change.fields
     }
-    problems = [
-        {"code": p.code, "message": p.message, "field": p.field, "blocking": p.blocking}
-        for p in change.problems
-    ]
+    problems = [asdict(problem) for problem in change.problems]
     return Change(
         run=run,
         position=position,

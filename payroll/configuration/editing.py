@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from integration_hub.accounts.models import Organisation, User
 from payroll import registry
-from payroll.models import Credential, FieldMapping, Integration
+from payroll.models import FieldMapping, Integration
 
 from .exporting import export
 from .history import note_change
@@ -48,10 +48,7 @@ def begin(
         target_kind=target_kind,
         target_environment=next(iter(target.environments())),
     )
-    FieldMapping.objects.bulk_create(
-        FieldMapping.of(integration, position, row)
-        for position, row in enumerate(target.default_mappings)
-    )
+    FieldMapping.replace(integration, target.default_mappings)
     note_change(integration, None, now, changed_secret=False, user=user)
     return integration
 
@@ -79,17 +76,3 @@ def edit(pk: UUID, version: int, change: Change, user: User, now: datetime) -> I
     integration.save()
     note_change(integration, before, now, changed_secret=changed_secret, user=user)
     return integration
-
-
-def set_secrets(
-    integration: Integration, side: str, secrets: Mapping[str, str], user: User, now: datetime
-) -> bool:
-    """Replaces the secrets that are given and differ; whether any did."""
-    held = integration.secrets(side)
-    new = {key: secret for key, secret in secrets.items() if secret and held.get(key) != secret}
-    for key, secret in new.items():
-        integration.credentials.filter(side=side, key=key).delete()
-        Credential.objects.create(
-            integration=integration, side=side, key=key, secret=secret, set_at=now, set_by=user
-        )
-    return bool(new)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from integration_hub.accounts.models import Organisation
-from payroll.models import Credential, FieldMapping, Integration
+from payroll.models import FieldMapping, Integration
 
 from .checks import InvalidConfiguration
 from .document import Document
@@ -35,10 +35,7 @@ def store(document: Document, now: datetime) -> Integration:
     _fill(integration, document, new=found is None)
     integration.save()
     changed_secret = _store_secrets(integration, document, now)
-    integration.mappings.all().delete()
-    FieldMapping.objects.bulk_create(
-        FieldMapping.of(integration, position, row) for position, row in enumerate(document.rows)
-    )
+    FieldMapping.replace(integration, document.rows)
     note_change(integration, before, now, changed_secret=changed_secret)
     if replan:
         integration.plan_next_run(now)
@@ -95,15 +92,10 @@ def _fill(integration: Integration, document: Document, *, new: bool) -> None:
 
 
 def _store_secrets(integration: Integration, document: Document, now: datetime) -> bool:
-    """Replaces secrets that differ; whether any did."""
+    """Makes the secrets those of the document; whether any differed."""
     changed = False
     for side, secrets in (("source", document.source.secrets), ("target", document.target.secrets)):
-        if integration.secrets(side) == secrets:
-            continue
-        changed = True
-        integration.credentials.filter(side=side).delete()
-        for key, secret in secrets.items():
-            Credential.objects.create(
-                integration=integration, side=side, key=key, secret=secret, set_at=now
-            )
+        stale = integration.credentials.filter(side=side).exclude(key__in=secrets)
+        removed, _ = stale.delete()
+        changed |= integration.set_secrets(side, secrets, now) or bool(removed)
     return changed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import models
@@ -76,10 +77,5 @@ class Change(models.Model):
         self.outcome = outcome.value
         self.settled_at = now
         if problem is not None:
-            row = {
-                "code": problem.code,
-                "message": problem.message,
-                "field": problem.field,
-                "blocking": problem.blocking,
-            }
-            self.details = {**self.details, "problems": [*self.details.get("problems", []), row]}
+            told = [*self.details.get("problems", []), asdict(problem)]
+            self.details = {**self.details, "problems": told}

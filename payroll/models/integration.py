@@ -139,6 +139,19 @@ class Integration(models.Model):
         """The credentials of one side ("source" or "target"). Raises DecryptionError."""
         return {row.key: row.secret for row in self.credentials.all() if row.side == side}
 
+    def set_secrets(
+        self, side: str, secrets: Mapping[str, str], now: datetime, user: User | None = None
+    ) -> bool:
+        """Replaces the secrets that are given and differ; whether any did. Raises as `secrets`."""
+        held = self.secrets(side)
+        new = {key: secret for key, secret in secrets.items() if secret and held.get(key) != secret}
+        self.credentials.filter(side=side, key__in=new).delete()
+        for key, secret in new.items():
+            Credential.objects.create(
+                integration=self, side=side, key=key, secret=secret, set_at=now, set_by=user
+            )
+        return bool(new)
+
 
 def environment_url(system: type[System], environment: str) -> str:
     """The address of an environment. Raises ConfigurationError when the operator removed it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models
 
 from payroll.mapping import Blank, MappingRow, Mode
@@ -54,6 +56,14 @@ class FieldMapping(models.Model):
             default=self.default,
             value_map=self.value_map,
             locked=self.locked,
+        )
+
+    @staticmethod
+    def replace(integration: Integration, rows: Sequence[MappingRow]) -> None:
+        """Makes `rows` the whole field table of the integration."""
+        integration.mappings.all().delete()
+        FieldMapping.objects.bulk_create(
+            FieldMapping.of(integration, position, row) for position, row in enumerate(rows)
         )
 
     @classmethod
