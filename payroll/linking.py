@@ -83,10 +83,13 @@ class Linker:
             return self._match(employee, link)
         return self._match_archived(employee)
 
+    def shares_number(self, employee: Employee) -> bool:
+        """Whether an active person besides this one has the number."""
+        return bool(self._active_with.get(employee.identity.number, set()) - {employee.id})
+
     def _refuse_shared_number(self, employee: Employee) -> None:
-        number = employee.identity.number
-        if self._active_with.get(number, set()) - {employee.id}:
-            raise LeftOut(reasons.duplicate_number(number))
+        if self.shares_number(employee):
+            raise LeftOut(reasons.duplicate_number(employee.identity.number))
 
     def _linked(self, employee: Employee, link: LinkState, *, left: bool) -> TargetEmployee:
         found = self._roster.by_id.get(link.target_id)

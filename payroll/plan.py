@@ -132,6 +132,8 @@ class Planner:
             return
         desired = self._desired(employee, part, known=found is not None)
         blocking = [problem for problem in desired.problems if problem.blocking]
+        if part is Part.ALL and left and self._linker.shares_number(employee):
+            blocking.append(reasons.duplicate_number(employee.identity.number))
         if blocking and found is not None and left and part is Part.ALL:
             part = Part.END_DATE  # whatever else is wrong, the end date goes
             costs = tuple(replace(problem, blocking=False) for problem in blocking)
@@ -209,12 +211,14 @@ class Planner:
             self.rules.target_specs,
             self.rules.fingerprint,
         )
-        allowed = tuple(c for c in changes if self._held_because(c, employee) is None)
+        allowed = []
         for change in changes:
             reason = self._held_because(change, employee)
             if reason:
                 held = True
                 self._hold(employee, found.id, change, reason)
+            else:
+                allowed.append(change)
         kind = ChangeKind.UPDATE
         if any(c.field == self.rules.end_field and c.after is not None for c in allowed):
             kind = ChangeKind.END
@@ -228,7 +232,7 @@ class Planner:
             self.rules.fingerprint,
         )
         problems = desired.problems + tuple(reasons.swallowed(spec) for spec in lost)
-        self._add(kind, employee, found.id, allowed, problems)
+        self._add(kind, employee, found.id, tuple(allowed), problems)
 
     def _held_because(self, change: FieldChange, employee: Employee) -> Problem | None:
         """Why this field waits for a person to decide."""

@@ -467,3 +467,13 @@ def test_somebody_of_whom_something_is_held_is_not_counted_as_unchanged() -> Non
     made = plan([now], [in_payroll(before)], [link(before)])
     assert made.unchanged == 0
     assert [row.outcome for row in made.changes] == [Outcome.HELD]
+
+
+def test_of_a_leaver_whose_number_is_shared_only_the_end_date_goes() -> None:
+    gone = person(id="a", end_date=TODAY - DAY, private_phone="+4791234567")
+    other = person(id="b", first_name="Ola", last_name="Hansen", email="o@fjordkraft.test")
+    made = plan([gone, other], [in_payroll(person(id="a"))], [LinkState("a", "ta")])
+    assert written(made) == {"employmentTo": TODAY - DAY}
+    assert reasons_of(made) == ["duplicate_number"]
+    [row] = sent(made.changes)
+    assert [problem.code for problem in row.problems] == ["duplicate_number"]
