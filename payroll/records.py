@@ -124,12 +124,33 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person belongs in one dimension of the scope: a company, a department, …
+
+    `names` are what people call it, the usual one first; empty where HR no longer lists the id.
+    """
+
+    id: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Everything by which a scope may name it."""
+        return frozenset({self.id, *self.names} - {""})
+
+    @property
+    def label(self) -> str:
+        """What a list shows."""
+        return " ".join(self.names) or self.id
+
+
+@dataclass(frozen=True, slots=True)
 class Employee:
     """One person as the HR system has them on the run's day.
 
     `fields` holds mappable values by FieldSpec key; a key that is absent was not delivered.
     `employment` and `compensation` are the rows that count on that day. `placements` holds, per
-    scope dimension (company, department, …), the ids, codes and names that place the person there.
+    scope dimension (company, department, …), where the person belongs, if anywhere.
     `doubts` are contradictions in the source that hold the field they name.
     """
 
@@ -140,7 +161,7 @@ class Employee:
     employment: Employment | None = None
     other_employments: tuple[Employment, ...] = ()
     compensation: Compensation | None = None
-    placements: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    placements: Mapping[str, Place] = field(default_factory=dict)
     doubts: tuple[Problem, ...] = ()
 
 

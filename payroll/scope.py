@@ -70,7 +70,7 @@ class Scope:
         if names & self.include:
             return True
         placed = all(
-            employee.placements.get(dimension, frozenset()) & chosen
+            dimension in employee.placements and employee.placements[dimension].words & chosen
             for dimension, chosen in self.allowed.items()
         )
         return placed and (not self.permanent_full_time_only or _permanent_full_time(employee))

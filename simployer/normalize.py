@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from payroll import values
 from payroll.fields import CUSTOM_PREFIX
-from payroll.records import Employee, Identity, Value
+from payroll.records import Employee, Identity, Place, Value
 
 from .employment import EmploymentReader, rate_unit_is_unclear, read_pay
 from .reading import (
@@ -77,7 +77,10 @@ def normalize(account: Account, today: date) -> list[Employee]:
         _put_manager(reading, row, people)
         placements = _placements(reading, row, account)
         current, others = reader.read(reading, row, employments.get(person, ()))
-        types = {current.type_id, current.type} - {""} if current else ()
+        if current and current.type_id:
+            placements["employment_type"] = Place(
+                current.type_id, (current.type,) if current.type else ()
+            )
         employee = Employee(
             id=person,
             active=row.get("active") is True,
@@ -86,7 +89,7 @@ def normalize(account: Account, today: date) -> list[Employee]:
             employment=current,
             other_employments=others,
             compensation=read_pay(reading, row, compensations.get(person, ()), today),
-            placements={**placements, "employment_type": frozenset(types)},
+            placements=placements,
             doubts=reading.doubts,
         )
         everyone.append(employee)
@@ -150,8 +153,8 @@ def _put_manager(reading: Reading, row: Row, people: Rows) -> None:
         reading.put("manager", as_text, manager["employeeNumber"])
 
 
-def _placements(reading: Reading, row: Row, account: Account) -> dict[str, frozenset[str]]:
-    """Delivers the names of where the person works, and gives all names by dimension.
+def _placements(reading: Reading, row: Row, account: Account) -> dict[str, Place]:
+    """Delivers the names of where the person works, and gives the places by dimension.
 
     The effective cost centre is the inherited one and came to the API later than the person's own,
     so the own one stands in where it is not sent (simployer-one.md, employee).
@@ -159,7 +162,7 @@ def _placements(reading: Reading, row: Row, account: Account) -> dict[str, froze
     cost_center = row.get("effectiveCostCenterId")
     if values.is_blank(cost_center):
         cost_center = row.get("costCenterId", row.get("effectiveCostCenterId", ABSENT))
-    return {
+    places = {
         "company": reading.place("company", row.get("companyId", ABSENT), account.companies),
         "department": reading.place(
             "department", row.get("departmentId", ABSENT), account.departments
@@ -169,6 +172,7 @@ def _placements(reading: Reading, row: Row, account: Account) -> dict[str, froze
             "cost_center", cost_center, account.cost_centers, ("code", "name")
         ),
     }
+    return {dimension: place for dimension, place in places.items() if place}
 
 
 def _identity(fields: Mapping[str, Value]) -> Identity:

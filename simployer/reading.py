@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from payroll import values
 from payroll.fields import EMPLOYEE_FIELDS
-from payroll.records import Problem, Value
+from payroll.records import Place, Problem, Value
 
 Row = Mapping[str, Any]
 """One object as the vendor sends it, with an id."""
@@ -149,16 +149,17 @@ class Reading:
 
     def place(
         self, key: str, raw_id: object, rows: Rows, names: tuple[str, ...] = ("name",)
-    ) -> frozenset[str]:
+    ) -> Place | None:
         """Delivers as `key` the first of the `names` of the row with this id.
 
-        Returns the id and all the names, by which a scope may call the place.
+        Returns the place with all the names by which a scope may call it.
         """
         found = self.resolve(key, raw_id, rows)
         if found is None:
-            return frozenset({raw_id} if isinstance(raw_id, str) and raw_id.strip() else ())
+            return Place(raw_id) if isinstance(raw_id, str) and raw_id.strip() else None
         self.put(key, as_text, found.get(names[0], ABSENT))
-        return frozenset({found["id"], *(readable_text(found, name) for name in names)} - {""})
+        called = (readable_text(found, name) for name in names)
+        return Place(found["id"], tuple(name for name in called if name))
 
     def resolve(self, key: str, raw_id: object, rows: Rows) -> Row | None:
         """The row with this id; without one, `key` is absent, empty or in doubt as the id is."""

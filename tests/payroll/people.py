@@ -27,6 +27,7 @@ from payroll.records import (
     Outcome,
     Period,
     PickListEntry,
+    Place,
     Problem,
     TargetEmployee,
     Value,
@@ -95,7 +96,7 @@ def person(
     active: bool = True,
     employment: Employment | None = None,
     doubts: tuple[Problem, ...] = (),
-    placements: Mapping[str, frozenset[str]] | None = None,
+    placements: Mapping[str, Place] | None = None,
     without: Sequence[str] = (),
     **fields: Any,
 ) -> Employee:

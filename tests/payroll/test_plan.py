@@ -19,6 +19,7 @@ from payroll.records import (
     Employee,
     Identity,
     Outcome,
+    Place,
     Problem,
     TargetEmployee,
 )
@@ -242,7 +243,7 @@ def test_a_rehire_under_a_new_record_takes_over_the_link_of_the_archived_or_dele
 
 def test_an_archived_record_never_speaks_for_a_number_that_somebody_active_has() -> None:
     old = person(id="old", active=False, end_date=date(2024, 5, 31))
-    active = person(id="new", placements={"department": frozenset({"IT"})})
+    active = person(id="new", placements={"department": Place("IT")})
     scope = Scope.parse({"exclude": ["new"]})
     there = in_payroll(person())
     assert sent(plan([old, active], [there], scope=scope).changes) == []

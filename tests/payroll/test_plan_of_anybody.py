@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from payroll.linking import LinkState
 from payroll.matching import conflict
 from payroll.plan import NOT_IN_SCOPE
-from payroll.records import ChangeKind, Employee, TargetEmployee
+from payroll.records import ChangeKind, Employee, Place, TargetEmployee
 from payroll.scope import Scope
 
 from .people import TODAY, in_payroll, person, plan, sent
@@ -31,7 +31,7 @@ people = st.builds(
         birth_date=born,
         email=email,
         end_date=end,
-        placements={"department": frozenset({department})},
+        placements={"department": Place(department)},
     ),
     few([f"e{n}" for n in range(8)]),
     few(["", "1", "2", "3", "4"]),

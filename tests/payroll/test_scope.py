@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll.fields import REQUIRED_FIELDS
-from payroll.records import Employee, FieldType
+from payroll.records import Employee, FieldType, Place
 from payroll.scope import DIMENSIONS, Part, Scope, has_left, missing_fields, part_of
 
 from .people import TODAY, job, person
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 def placed(**places: str) -> Employee:
-    return person(placements={key: frozenset({value}) for key, value in places.items()})
+    return person(placements={key: Place(value) for key, value in places.items()})
 
 
 def leaver(days_ago: int, *, active: bool = False, **changes: Any) -> Employee:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payroll.fields import CUSTOM_PREFIX, EMPLOYEE_FIELDS
-from payroll.records import Employee, Period
+from payroll.records import Employee, Period, Place
 from simployer.normalize import Account, normalize
 from simployer.reading import as_date
 
@@ -271,11 +271,11 @@ def test_places_are_delivered_by_name_and_found_by_id_name_and_code() -> None:
         "Fast ansatt",
     ]
     assert employee.placements == {
-        "company": {"c", "Fjordkraft"},
-        "department": {"d", "Drift"},
-        "office": {"o", "Bergen"},
-        "cost_center": {"k", "100", "Salg"},
-        "employment_type": {"t", "Fast ansatt"},
+        "company": Place("c", ("Fjordkraft",)),
+        "department": Place("d", ("Drift",)),
+        "office": Place("o", ("Bergen",)),
+        "cost_center": Place("k", ("100", "Salg")),
+        "employment_type": Place("t", ("Fast ansatt",)),
     }
 
 
@@ -295,7 +295,7 @@ def test_the_cost_centre_is_the_effective_one(sent: dict[str, Any], code: str | 
 def test_a_place_that_hr_no_longer_lists_is_a_doubt_and_still_places_the_person() -> None:
     employee = person(departmentId="gone")
     assert "department" not in employee.fields
-    assert employee.placements["department"] == {"gone"}
+    assert employee.placements["department"] == Place("gone")
     assert doubts(employee) == {("unknown_reference", "department")}
 
 
