@@ -21,7 +21,7 @@ from .records import Employee, FieldSpec, PickLists, TargetEmployee, Write, Writ
 
 @dataclass(frozen=True, slots=True)
 class CredentialSpec:
-    """A secret that a system needs; `help` says in steps where a person makes it."""
+    """A secret that a system needs; `help` says where a person makes it, one step on each line."""
 
     key: str
     label: str

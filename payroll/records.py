@@ -44,6 +44,8 @@ class FieldSpec:
     `required`: no person is sent without it. `readable`: the target gives it back. `writable`: the
     target lets us set it; if not, `note` says why. `sensitive`: masked on screens and kept only as
     a keyed digest. `immutable`: a change on a linked person is held for a person to decide.
+    `whole`: a number without a fraction. `capability`: of a field that is not writable, the write
+    beside employees that would carry it (`ConnectionReport.capabilities`).
     """
 
     key: str
@@ -56,6 +58,8 @@ class FieldSpec:
     immutable: bool = False
     max_length: int | None = None
     note: str = ""
+    whole: bool = False
+    capability: str = ""
 
 
 @dataclass(frozen=True, slots=True)

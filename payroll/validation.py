@@ -15,6 +15,7 @@ _FIRST_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _SECOND_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _FIRST_REMAINDERS = {0, 1, 2, 3}  # since 2032; before it only 0 (skatteetaten.no, pid)
 _MONTH_OFFSETS = (0, 40, 65, 80)  # ordinary, H-number and NAV, Dolly, Tenor
+_WHOLE = re.compile(r"-?[0-9]{1,9}")  # what fits into an integer of 32 bits, whatever its digits
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -71,6 +72,8 @@ def refusal(text: str, spec: FieldSpec) -> tuple[str, str] | None:
         return "invalid_bank_account", "is not a valid account number"
     if spec.type is FieldType.EMAIL and not _EMAIL.fullmatch(text):
         return "invalid_email", "is not an e-mail address"
+    if spec.whole and not _WHOLE.fullmatch(text):
+        return "not_whole", "is not a whole number of at most nine digits"
     if spec.max_length is not None and len(text) > spec.max_length:
         return "too_long", f"is longer than {spec.max_length} characters"
     return None

@@ -49,20 +49,22 @@ def check(client: SimployerClient) -> ConnectionReport:
             refused[resource] = error
     if not found:
         raise refused["company"]
-    missing = [f"{_ONE_BY_ONE[resource]} {_CURE}" for resource in refused]
+    names = ", ".join(_ONE_BY_ONE[resource] for resource in refused)
+    missing = [f"{names} {_CURE}"] if refused else []
     if "employee" in found and not found["employee"][1]:
         missing.append(_NOBODY)
     return ConnectionReport(seen=tuple(_seen(found)), missing=tuple(missing))
 
 
 def _seen(found: dict[str, tuple[list[Row], int]]) -> list[str]:
-    """Company names, the number of employees, and the other lists by name."""
-    companies, total = found.get("company", ([], 0))
-    seen = [row["name"] for row in companies if isinstance(row.get("name"), str) and row["name"]]
-    if total > len(companies):
-        seen.append(f"{total} companies in all")
+    """The number of employees, company names, and the other lists by name."""
+    seen = []
     if "employee" in found:
         employees = found["employee"][1]
-        seen.append("1 employee" if employees == 1 else f"{employees} employees")
+        seen.append("1 employee" if employees == 1 else f"{employees:,} employees")
+    companies, total = found.get("company", ([], 0))
+    seen += [row["name"] for row in companies if isinstance(row.get("name"), str) and row["name"]]
+    if total > len(companies):
+        seen.append(f"{total:,} companies in all")
     others = [name for key, name in _ONE_BY_ONE.items() if key in found]
     return [*seen, *(name for name in others if name not in ("Companies", "Employees"))]

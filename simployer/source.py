@@ -19,12 +19,11 @@ from .client import Listing, Row, SimployerClient
 from .normalize import Account, normalize
 
 _HOW_TO_GET_ONE = (
-    "Sign in to Simployer One as an owner.\n"
+    "Sign in to Simployer One as an owner who stays: the token belongs to the person who makes it, "
+    "and stops working if that person is removed or loses rights.\n"
     "Open Settings, then Access tokens, and create a new token.\n"
     "Choose the Public API and give the token a name, such as “Integration Hub”.\n"
-    "Copy the token now: it is shown only once.\n"
-    "It belongs to the person who made it and stops working if that person is removed or loses "
-    "rights, so make it as someone who stays."
+    "Copy the token and paste it here; Simployer One shows it only once."
 )
 _SIDELOADED = ("department", "office", "costCenter", "effectiveCostCenter")
 

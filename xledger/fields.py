@@ -5,6 +5,8 @@ Where each is read and written, and on what evidence: docs/fields.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from payroll.mapping import Blank, MappingRow, Mode
 from payroll.ports import FixedValue
 from payroll.records import FieldSpec, FieldType
@@ -13,8 +15,45 @@ _NO_PAY = "X-ledger's employee interface takes no part-time percent and no pay, 
 _ON_CONTACT = "It can be written only on the contact, which the Hub does not write yet."
 
 
-def _not_sent(key: str, label: str, note: str, *, sensitive: bool = False) -> FieldSpec:
-    return FieldSpec(key, label, readable=False, writable=False, sensitive=sensitive, note=note)
+def _not_sent(
+    key: str, label: str, note: str, *, sensitive: bool = False, capability: str = ""
+) -> FieldSpec:
+    return FieldSpec(
+        key,
+        label,
+        readable=False,
+        writable=False,
+        sensitive=sensitive,
+        note=note,
+        capability=capability,
+    )
+
+
+def _free(
+    name: str, label: str, count: int, kind: FieldType, *, whole: bool = False
+) -> tuple[FieldSpec, ...]:
+    """Free inputs numbered from 1, whose meaning the customer decides; none comes back."""
+    return tuple(
+        FieldSpec(f"{name}{number}", f"{label} {number}", kind, readable=False, whole=whole)
+        for number in range(1, count + 1)
+    )
+
+
+_FLEXI: tuple[tuple[str, str, int, FieldType], ...] = (
+    ("text", "Flexi text", 8, FieldType.TEXT),
+    ("number", "Flexi number (whole)", 2, FieldType.DECIMAL),
+    ("value", "Flexi value", 4, FieldType.DECIMAL),
+    ("date", "Flexi date", 4, FieldType.DATE),
+    ("flag", "Flexi flag", 4, FieldType.BOOLEAN),
+)
+"""X-ledger's inner name, label, how many there are, type. Coded ones take only a dbId: left out."""
+
+FLEXI_PATHS: Mapping[str, str] = {
+    f"flexi{name.title()}{number}": f"{name}{number}"
+    for name, _, count, _ in _FLEXI
+    for number in range(1, count + 1)
+}
+"""By field, its name inside the input `flexiFieldItem`."""
 
 
 EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
@@ -45,17 +84,20 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("timesheet", "Timesheet", FieldType.BOOLEAN),
     FieldSpec("overtime", "Overtime", FieldType.BOOLEAN),
     FieldSpec("flextime", "Flextime", FieldType.BOOLEAN),
-    FieldSpec("text1", "Text 1", readable=False),
-    FieldSpec("text2", "Text 2", readable=False),
-    FieldSpec("text3", "Text 3", readable=False),
-    FieldSpec("text4", "Text 4", readable=False),
-    FieldSpec("text5", "Text 5", readable=False),
-    FieldSpec("text6", "Text 6", readable=False),
+    *_free("text", "Text", 6, FieldType.TEXT),
+    *_free("number", "Number (whole)", 2, FieldType.DECIMAL, whole=True),
+    *_free("value", "Value", 2, FieldType.DECIMAL),
+    *_free("date", "Date", 4, FieldType.DATE),
+    *(
+        spec
+        for name, label, count, kind in _FLEXI
+        for spec in _free(f"flexi{name.title()}", label, count, kind, whole=name == "number")
+    ),
     _not_sent("gender", "Gender", _ON_CONTACT),
     _not_sent("privateEmail", "Private e-mail", _ON_CONTACT),
     _not_sent("workPhone", "Work phone", _ON_CONTACT),
-    _not_sent("employmentPercent", "Part-time percent", _NO_PAY),
-    _not_sent("pay", "Pay", _NO_PAY, sensitive=True),
+    _not_sent("employmentPercent", "Part-time percent", _NO_PAY, capability="positions"),
+    _not_sent("pay", "Pay", _NO_PAY, sensitive=True, capability="pay_rates"),
     _not_sent("superior", "Manager", "Managers are not sent yet."),
 )
 

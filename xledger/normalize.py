@@ -19,10 +19,11 @@ from payroll.records import (
 )
 
 from .answers import JsonObject
-from .fields import EMPLOYEE_FIELDS
+from .fields import EMPLOYEE_FIELDS, FLEXI_PATHS
 from .pages import opaque_id
 
 NATIONAL_ID_DIGITS = 11
+FLEXI_INPUT = "flexiFieldItem"  # the input that holds the flexi fields
 
 READ_PATHS: Mapping[str, tuple[str, ...]] = {
     "firstName": ("contact.firstName",),
@@ -71,7 +72,17 @@ def node_input(wanted: Mapping[str, Value], specs: Mapping[str, FieldSpec]) -> d
 
     Raises KeyError for a key without a spec.
     """
-    return {key: _as_input(value, specs[key]) for key, value in wanted.items()}
+    node: dict[str, Any] = {}
+    for key, value in wanted.items():
+        place = node.setdefault(FLEXI_INPUT, {}) if key in FLEXI_PATHS else node
+        place[FLEXI_PATHS.get(key, key)] = _as_input(value, specs[key])
+    return node
+
+
+def field_at(path: str) -> str:
+    """The path of an input as the Hub names it: a flexi field by its own key."""
+    names = {f"{FLEXI_INPUT}.{inner}": key for key, inner in FLEXI_PATHS.items()}
+    return names.get(path, path)
 
 
 def _as_input(value: Value, spec: FieldSpec) -> Any:
@@ -79,6 +90,8 @@ def _as_input(value: Value, spec: FieldSpec) -> Any:
         return value
     if isinstance(value, date):
         return value.isoformat()
+    if spec.type is FieldType.DECIMAL and isinstance(value, Decimal):
+        return int(value) if spec.whole else float(value)  # Int and Float take no text
     text = values.decimal_text(value) if isinstance(value, Decimal) else value
     return {"code": text} if spec.type is FieldType.CODE else text
 

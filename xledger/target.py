@@ -42,12 +42,13 @@ _GROUPS = "employeeGroup"  # the one pick list with a root of its own
 _CODED = [spec.key for spec in EMPLOYEE_FIELDS if spec.type is FieldType.CODE]
 
 _HOW_TO_GET_ONE = (
-    "1. Log in to X-ledger as a Domain Administrator and open "
+    "Log in to X-ledger as a Domain Administrator and open the page API tokens: "
     "https://www.xledger.net/f/api-tokens (Administration, System Access, GraphQL, API tokens).\n"
-    "2. Choose Generate new token and describe it, for example “Simployer One”.\n"
-    "3. Tick Read and Write for Accounts Payable, Accounts Receivable, Common, General Ledger and "
+    "Choose Generate new token and describe it, for example “Simployer One”.\n"
+    "Tick Read and Write for Accounts Payable, Accounts Receivable, Common, General Ledger and "
     "Human Resources.\n"
-    "4. Choose Generate token and paste the token here; X-ledger shows it only once."
+    "Choose Generate token.\n"
+    "Copy the token and paste it here; X-ledger shows it only once."
 )
 
 
@@ -162,6 +163,7 @@ class XledgerTarget(Target):
         try:
             data = self._client.write(document, {"inputs": inputs})
         except BatchRefused as refusal:
+            refusal.path = normalize.field_at(refusal.path)
             refusal.done = tuple(_written(refusal.done, writes))
             raise
         connection = data.get(root)

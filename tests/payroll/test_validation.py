@@ -21,6 +21,7 @@ LAWFUL_IDS = {
 ID = FieldSpec("id", "National id", FieldType.NATIONAL_ID)
 ACCOUNT = FieldSpec("account", "Account", FieldType.BANK_ACCOUNT)
 EMAIL = FieldSpec("email", "E-mail", FieldType.EMAIL)
+WHOLE = FieldSpec("number1", "Number 1", FieldType.DECIMAL, whole=True)
 SHORT = FieldSpec("short", "Short name", max_length=5)
 
 
@@ -150,3 +151,15 @@ def test_a_refusal_has_a_code_and_words_that_do_not_tell_the_value(
 )
 def test_a_lawful_value_is_not_refused(text: str, spec: FieldSpec) -> None:
     assert refusal(text, spec) is None
+
+
+@pytest.mark.parametrize("text", ["0", "-7", "999999999"])
+def test_a_whole_number_is_one(text: str) -> None:
+    assert refusal(text, WHOLE) is None
+
+
+@pytest.mark.parametrize("text", ["37.5", "1000000000", "NaN", "1E+3", "many", "٣"])
+def test_what_is_no_whole_number_is_refused(text: str) -> None:
+    refused = refusal(text, WHOLE)
+    assert refused is not None
+    assert refused[0] == "not_whole"

@@ -6,29 +6,18 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from graphql import extend_schema, parse
+from graphql import parse
 
 from fjordkraft.serving import running
 from integration_hub.core.errors import AccessRefused, ConfigurationError, TransientError
 from payroll.ports import Connection
 from tests.xledger.calling import small_sandbox
-from xledger.capabilities import INTROSPECTION
+from xledger.capabilities import CAPABILITIES, INTROSPECTION, offered
 from xledger.sandbox import Sandbox
-from xledger.sandbox.documents import Documents
 from xledger.target import XledgerTarget
 
 READS = ("entities", "employees", "employeeGroups", "objectValues")
 WRITES = {"absences", "timesheets", "positions", "pay_rates"}
-
-# Names after "xledger.md" section 5; the fields not sent by us are left out.
-TIMESHEETS = """
-extend type Mutation { addTimesheets(inputs: [AddTimesheetsInput!]!): Int }
-input AddTimesheetsInput { clientId: String, node: AddTimesheetsInputNode }
-input AddTimesheetsInputNode {
-  employee: ObjectValueLookup, timeType: ObjectValueLookup, activity: ObjectValueLookup
-  assignmentDate: String, workingHours: String, text: String, comment: String
-}
-"""
 
 
 @pytest.fixture
@@ -44,12 +33,6 @@ def target(sandbox: Sandbox) -> Iterator[XledgerTarget]:
         made = XledgerTarget.connect(way)
         yield made
         made.close()
-
-
-def extend(sandbox: Sandbox, sdl: str) -> None:
-    """Serves a schema with `sdl` added."""
-    sandbox.schema = extend_schema(sandbox.schema, parse(sdl))
-    sandbox.documents = Documents(sandbox.schema)
 
 
 def test_the_company_is_named_and_nothing_is_missing(target: XledgerTarget) -> None:
@@ -130,33 +113,46 @@ def test_a_schema_without_the_mutations_can_write_none_of_it(target: XledgerTarg
     assert target.check_connection().capabilities == dict.fromkeys(WRITES, False)
 
 
+@pytest.mark.parametrize("offers", [[each] for each in sorted(WRITES)] + [sorted(WRITES)])
 def test_a_schema_with_the_mutation_and_every_field_can_write_it(
-    sandbox: Sandbox, target: XledgerTarget
+    offers: list[str], sandbox: Sandbox, target: XledgerTarget
 ) -> None:
-    extend(sandbox, TIMESHEETS)
+    sandbox.switches.set({"offers": offers})
     capabilities = target.check_connection().capabilities
-    assert {name for name, offered in capabilities.items() if offered} == {"timesheets"}
+    assert {name for name, offered in capabilities.items() if offered} == set(offers)
 
 
-@pytest.mark.parametrize("field", ["workingHours", "employee", "assignmentDate"])
+@pytest.mark.parametrize(
+    ("capability", "field"),
+    [(each.name, field) for each in CAPABILITIES for field in sorted(each.fields)],
+)
 def test_a_renamed_field_switches_the_capability_off(
-    field: str, sandbox: Sandbox, target: XledgerTarget
+    capability: str, field: str, sandbox: Sandbox, target: XledgerTarget
 ) -> None:
-    extend(sandbox, TIMESHEETS.replace(f"{field}:", f"{field}2:"))
-    assert target.check_connection().capabilities["timesheets"] is False
+    sandbox.switches.set({"offers": [capability], "renamed_fields": [field]})
+    assert target.check_connection().capabilities == dict.fromkeys(WRITES, False)
 
 
-def test_the_input_type_without_its_mutation_is_not_enough(
+def test_a_renamed_field_takes_nothing_from_a_write_that_does_not_use_it(
     sandbox: Sandbox, target: XledgerTarget
 ) -> None:
-    extend(sandbox, TIMESHEETS.replace("addTimesheets(", "importTimesheets("))
-    assert target.check_connection().capabilities["timesheets"] is False
+    sandbox.switches.set({"offers": ["absences", "timesheets"], "renamed_fields": ["workingHours"]})
+    capabilities = target.check_connection().capabilities
+    assert (capabilities["absences"], capabilities["timesheets"]) == (True, False)
 
 
+def test_the_input_type_without_its_mutation_is_not_enough() -> None:
+    absences = next(each for each in CAPABILITIES if each.name == "absences")
+    fields = [{"name": name} for name in absences.fields]
+    answer = {"mutation": {"fields": []}, "absences": {"inputFields": fields}}
+    assert offered(answer) == dict.fromkeys(WRITES, False)
+
+
+@pytest.mark.parametrize("switch", [{"introspection": False}, {"denied_fields": ["__type"]}])
 def test_a_schema_that_cannot_be_asked_leaves_the_capabilities_unknown(
-    sandbox: Sandbox, target: XledgerTarget
+    switch: dict[str, object], sandbox: Sandbox, target: XledgerTarget
 ) -> None:
-    sandbox.switches.set({"denied_fields": ["__type"]})
+    sandbox.switches.set({"offers": ["absences"], **switch})
     report = target.check_connection()
     assert report.capabilities == {}
     assert report.missing == ()

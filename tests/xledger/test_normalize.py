@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from payroll import values
 from payroll.records import UNREADABLE, FieldSpec, FieldType, Value
-from xledger.fields import EMPLOYEE_FIELDS, SPECS
-from xledger.normalize import READ_PATHS, employee, node_input
+from xledger.fields import EMPLOYEE_FIELDS, FLEXI_PATHS, SPECS
+from xledger.normalize import FLEXI_INPUT, READ_PATHS, employee, field_at, node_input
 
 SENT = [spec for spec in EMPLOYEE_FIELDS if spec.writable]
 COMPARED = [spec for spec in SENT if spec.readable]
@@ -36,6 +37,9 @@ def value_for(spec: FieldSpec) -> st.SearchStrategy[Value]:
         return st.none() | st.dates()
     if spec.type is FieldType.BOOLEAN:
         return st.none() | st.booleans()
+    if spec.type is FieldType.DECIMAL:
+        places = 0 if spec.whole else 2
+        return st.none() | st.decimals(-999_999_999, 999_999_999, places=places)
     return st.none() | text_for(spec).map(
         lambda text: values.restore(values.canonical(text, spec.type), spec.type)
     )
@@ -67,15 +71,20 @@ def test_what_is_written_reads_back_equal(wanted: dict[str, Value]) -> None:
 @given(PEOPLE)
 def test_what_is_written_has_the_shapes_of_the_inputs(wanted: dict[str, Value]) -> None:
     node = node_input(wanted, SPECS)
-    assert node.keys() == wanted.keys()
-    for key, sent in node.items():
+    flexi = node.pop(FLEXI_INPUT, {})
+    found = node | {key: flexi[name] for key, name in FLEXI_PATHS.items() if name in flexi}
+    assert found.keys() == wanted.keys()
+    assert len(flexi) == len(wanted.keys() & FLEXI_PATHS.keys())
+    for key, sent in found.items():
         assert (sent is None) == (wanted[key] is None)
         if sent is not None:
             assert isinstance(sent, shape_of(SPECS[key]))
 
 
 def shape_of(spec: FieldSpec) -> type:
-    return {FieldType.CODE: dict, FieldType.BOOLEAN: bool}.get(spec.type, str)
+    number = int if spec.whole else float
+    shapes = {FieldType.CODE: dict, FieldType.BOOLEAN: bool, FieldType.DECIMAL: number}
+    return shapes.get(spec.type, str)
 
 
 @given(PEOPLE)
@@ -107,6 +116,13 @@ def test_each_value_is_written_in_its_own_shape() -> None:
         "glObject1": "2760",
         "glObject2": None,
         "employmentTo": None,
+        "number1": Decimal("42"),
+        "value1": Decimal("37.5"),
+        "date1": date(2026, 3, 1),
+        "flexiText8": "blue",
+        "flexiValue4": Decimal("0.1"),
+        "flexiFlag1": True,
+        "flexiDate2": None,
     }
     assert node_input(wanted, SPECS) == {
         "code": "0042",
@@ -115,7 +131,25 @@ def test_each_value_is_written_in_its_own_shape() -> None:
         "glObject1": {"code": "2760"},
         "glObject2": None,
         "employmentTo": None,
+        "number1": 42,
+        "value1": 37.5,
+        "date1": "2026-03-01",
+        "flexiFieldItem": {"text8": "blue", "value4": 0.1, "flag1": True, "date2": None},
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("flexiFieldItem.text1", "flexiText1"),
+        ("flexiFieldItem.flag4", "flexiFlag4"),
+        ("glObject1.code", "glObject1.code"),
+        ("flexiFieldItem", "flexiFieldItem"),
+        ("", ""),
+    ],
+)
+def test_a_refused_flexi_field_is_named_as_the_field_table_names_it(path: str, field: str) -> None:
+    assert field_at(path) == field
 
 
 @pytest.mark.parametrize("db_id", [30100001, "30100001"])

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphql import GraphQLSchema
 from werkzeug.wrappers import Request, Response
 
 from fjordkraft.company import people as fjordkraft_people
@@ -66,14 +67,26 @@ class Sandbox:
         self.faults = Faults()
         self.limits = Limits(self.switches, clock)
         self.log: list[LogEntry] = []
-        self.schema = executable_schema()
-        self.documents = Documents(self.schema)
+        self._documents: dict[tuple[GraphQLSchema, bool], Documents] = {}
         self._pending: list[Row] = []
         self.store = Store(clock)
         if state is not None and state.exists():
             self._pending = self.store.load(state)
         else:
             self._fill()
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        """The schema with what the tenant offers now."""
+        return executable_schema(self.switches.offers, self.switches.renamed_fields)
+
+    @property
+    def documents(self) -> Documents:
+        """The documents of that schema."""
+        key = self.schema, self.switches.introspection
+        if key not in self._documents:
+            self._documents[key] = Documents(self.schema, introspection=self.switches.introspection)
+        return self._documents[key]
 
     def _fill(self) -> None:
         self.store = Store(self.clock)

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     ListValueNode,
+    NoSchemaIntrospectionCustomRule,
     ObjectValueNode,
     OperationDefinitionNode,
     VariableNode,
@@ -62,10 +63,15 @@ class Prepared:
 
 
 class Documents:
-    """The documents of one schema, parsed and validated once per text."""
+    """The documents of one schema, parsed and validated once per text.
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    Without `introspection` a document that asks about the schema itself is not valid.
+    """
+
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
         self._schema = schema
+        extra = () if introspection else (NoSchemaIntrospectionCustomRule,)
+        self._rules = (*specified_rules, *extra)
         self.prepare = lru_cache(maxsize=256)(self._prepare)
 
     def _prepare(self, text: str) -> Prepared:
@@ -73,13 +79,13 @@ class Documents:
             document = parse(text)
         except GraphQLSyntaxError as error:
             return Prepared(None, (rendered(error, "SYNTAX_ERROR", None),))
-        if not validate(self._schema, document):
+        if not validate(self._schema, document, self._rules):
             return Prepared(document)
         return Prepared(None, tuple(self._violations(document)))
 
     def _violations(self, document: DocumentNode) -> list[dict[str, Any]]:
         found = []
-        for rule in specified_rules:
+        for rule in self._rules:
             code, number = _CODES.get(rule.__name__, ("VALIDATION_ERROR", None))
             found += [rendered(e, code, number) for e in validate(self._schema, document, [rule])]
         return found

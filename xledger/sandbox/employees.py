@@ -155,6 +155,7 @@ def flat(store: Store, employee: Row) -> dict[str, Any]:
     values |= {"contactEmail": contact.get("email"), "contactDbId": employee.get("contactDbId")}
     values["fullAddress"] = (contact.get("address") or {}).get("fullAddress")
     values |= {"bankAccount": ledger.get("bankAccount"), "phoneSubledger": ledger.get("phone")}
+    values["flexiFieldItem"] = employee.get("flexiFieldsItem")
     return {**values, **_codes(store, employee), **(employee.get("_unreadable") or {})}
 
 

@@ -1,21 +1,95 @@
-"""Builds the executable schema from the SDL beside it."""
+"""Builds the executable schema from the SDL beside it, with the writes that a tenant offers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from graphql import GraphQLSchema, build_schema
+from graphql import (
+    DocumentNode,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    InputObjectTypeDefinitionNode,
+    InputValueDefinitionNode,
+    ObjectTypeExtensionNode,
+    build_schema,
+    extend_schema,
+    parse,
+)
+from graphql.language import DefinitionNode, NameNode
 
 from . import resolvers, scalars
+from .execution import Execution
+from .refusals import Refused
+from .switches import Offer, OfferedField
 
 SDL = Path(__file__).with_name("schema.graphql")
+OFFERS_SDL = Path(__file__).with_name("offers.graphql")
+
+MUTATIONS: dict[Offer, str] = {
+    "absences": "addAbsences",
+    "timesheets": "addTimesheets",
+    "positions": "addEmployeePositions",
+    "pay_rates": "addPayrollRates",
+}
+"""The mutation behind each offer."""
 
 
-@lru_cache(maxsize=1)
-def executable_schema() -> GraphQLSchema:
-    """Give the schema with its scalars and resolvers; one object for the process."""
+def executable_schema(
+    offers: Iterable[Offer] = (), renamed: Iterable[OfferedField] = ()
+) -> GraphQLSchema:
+    """Give the schema with its scalars and resolvers; one object for the process per variant.
+
+    `offers` are the writes beside employees that it has. `renamed` are input fields of those that
+    stand in it under another name (`employee` as `employeeRenamed`, invented).
+    """
+    return _variant(frozenset(offers), frozenset(renamed))
+
+
+@lru_cache(maxsize=32)
+def _variant(offers: frozenset[Offer], renamed: frozenset[OfferedField]) -> GraphQLSchema:
     schema = build_schema(SDL.read_text(encoding="utf-8"))
+    if offers:
+        schema = extend_schema(schema, _extension({MUTATIONS[each] for each in offers}, renamed))
     scalars.install(schema)
     resolvers.install(schema)
+    _refuse_offered(schema)
     return schema
+
+
+def _extension(mutations: set[str], renamed: frozenset[OfferedField]) -> DocumentNode:
+    """The part of the offers that adds `mutations`, some input fields renamed."""
+    wanted = {f"{name[0].upper()}{name[1:]}Input" for name in mutations}
+    kept: list[DefinitionNode] = []
+    for each in parse(OFFERS_SDL.read_text(encoding="utf-8")).definitions:
+        if isinstance(each, ObjectTypeExtensionNode):
+            fields = tuple(field for field in each.fields or () if field.name.value in mutations)
+            kept.append(replace(each, fields=fields))
+        elif not isinstance(each, InputObjectTypeDefinitionNode):
+            kept.append(each)
+        elif each.name.value.removesuffix("Node") in wanted:
+            inputs = tuple(_renamed(field, renamed) for field in each.fields or ())
+            kept.append(replace(each, fields=inputs))
+    return DocumentNode(definitions=tuple(kept))
+
+
+def _renamed(
+    field: InputValueDefinitionNode, renamed: frozenset[OfferedField]
+) -> InputValueDefinitionNode:
+    name = field.name.value
+    return replace(field, name=NameNode(value=f"{name}Renamed")) if name in renamed else field
+
+
+def _refuse_offered(schema: GraphQLSchema) -> None:
+    """The offered writes can be seen, not used: how the vendor executes one is unknown."""
+    declared = schema.mutation_type
+    assert isinstance(declared, GraphQLObjectType)  # noqa: S101  # the SDL declares it so
+    for name in declared.fields.keys() & set(MUTATIONS.values()):
+        declared.fields[name].resolve = _refuse
+
+
+def _refuse(_root: object, info: GraphQLResolveInfo[Execution], **_arguments: object) -> None:
+    raise Refused(f"{info.field_name}: The sandbox shows this write and does not execute it.")

@@ -11,6 +11,25 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Denial = Literal["401-json", "403-json", "200-errors", "401-html"]
+Offer = Literal["absences", "timesheets", "positions", "pay_rates"]
+OfferedField = Literal[
+    "employee",
+    "absenceCode",
+    "fromDate",
+    "toDate",
+    "leavePercent",
+    "timeType",
+    "activity",
+    "assignmentDate",
+    "workingHours",
+    "text",
+    "position",
+    "parttimePct",
+    "dateFrom",
+    "dateTo",
+    "rateElement",
+    "rate",
+]
 
 
 @dataclass(slots=True)
@@ -26,6 +45,14 @@ class Switches:
     missing_scope: Denial = "200-errors"
     denied_fields: tuple[str, ...] = ()
     """Fields the token has no right to, at any depth ("employees", "addEmployees", "contact")."""
+
+    # The schema: which writes beside employees a tenant offers is unknown, all but timesheets are
+    # invented ("offers.graphql"); the default is what public sources show.
+    offers: tuple[Offer, ...] = ()
+    renamed_fields: tuple[OfferedField, ...] = ()
+    """Input fields of the offered writes that stand in the schema under another name (invented)."""
+    introspection: bool = True
+    """Off, a document that asks about the schema is refused; that the vendor would is invented."""
 
     # Limits: burst is 20 per 5 s; the other two exist, their sizes and `resetAt` are unknown.
     burst_limit: int | None = 20
@@ -90,7 +117,8 @@ def _allowed(hint: Any, value: Any) -> bool:
     if origin in {Union, UnionType}:
         return any(_allowed(each, value) for each in get_args(hint))
     if origin is tuple:
-        return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+        inner = get_args(hint)[0]
+        return isinstance(value, list | tuple) and all(_allowed(inner, each) for each in value)
     if hint is int:
         return type(value) is int and value > 0
     return type(value) is hint
