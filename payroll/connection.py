@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
-from typing import Literal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, get_args
 
+from django.db import transaction
+
+from integration_hub.accounts.models import User
 from integration_hub.core.errors import ConfigurationError, HubError, TransientError
 
-from .models import Integration
+from .models import ConnectionTest, Integration
 from .models.integration import environment_url
-from .ports import Connection, ConnectionReport, System
+from .ports import Connection, ConnectionReport, Source, System, Target
 
 log = logging.getLogger(__name__)
 
 Side = Literal["source", "target"]
+SIDES: tuple[Side, ...] = get_args(Side)
 
 PATIENCE = (3.0, 10.0)  # seconds to connect and to answer: a person waits, who can try again
+LONGEST = 15.0  # seconds after which a test begins no further read
 _TRY_AGAIN = (
     "Nothing was changed. Try again in a few minutes; if it goes on, see whether {label} can be "
     "reached in a browser."
@@ -29,6 +39,18 @@ class Checked:
 
     report: ConnectionReport | None
     error: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """For storage; names companies, counts and rights, no person."""
+        return {**asdict(self.report or ConnectionReport()), "error": self.error}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Checked:
+        """What `as_json` stored."""
+        if stored.get("error"):
+            return cls(None, stored["error"])
+        lists = {key: tuple(stored.get(key, ())) for key in ("seen", "missing", "unconfirmed")}
+        return cls(ConnectionReport(**lists, capabilities=stored.get("capabilities", {})))
 
 
 def system_of(integration: Integration, side: Side) -> type[System]:
@@ -47,11 +69,70 @@ def connection(integration: Integration, side: Side, *, read_only: bool) -> Conn
     return Connection(environment_url(system, environment), credentials, read_only)
 
 
-def check(integration: Integration, side: Side) -> Checked:
-    """Tries that side live, reading only. Raises nothing: what goes wrong is told in words."""
-    label = system_of(integration, side).label
+@contextmanager
+def both(
+    integration: Integration,
+    *,
+    read_only: bool,
+    on_request: Callable[[], None],
+    sleep: Callable[[float], None],
+) -> Iterator[tuple[Source, Target]]:
+    """Both sides live, closed afterwards. Raises as `connection`."""
+
+    def way(side: Side) -> Connection:
+        plain = connection(integration, side, read_only=read_only)
+        return replace(plain, on_request=on_request, sleep=sleep)
+
+    with (
+        closing(integration.source.connect(way("source"))) as source,
+        closing(integration.target.connect(way("target"))) as target,
+    ):
+        yield source, target
+
+
+def try_both(integration: Integration, user: User, clock: Callable[[], datetime]) -> bool:
+    """Tries both sides live, reading only, and keeps what was found in place of the test before.
+
+    Takes half a minute at most. False, and nothing is kept, where somebody changed the integration
+    meanwhile: what was found may be of a token that is no longer held.
+    """
+    tests = [_test_of(integration, side) for side in SIDES]  # the threads never see the database
+    with ThreadPoolExecutor(len(tests)) as pool:
+        source, target = pool.map(lambda test: test(), tests)
+    now = clock()
+    with transaction.atomic():
+        held = Integration.objects.select_for_update().get(pk=integration.pk)
+        if held.config_version != integration.config_version:
+            return False
+        ConnectionTest.objects.update_or_create(
+            integration=held,
+            defaults={
+                "at": now,
+                "user": user,
+                "source": source.as_json(),
+                "target": target.as_json(),
+            },
+        )
+    return True
+
+
+def _test_of(integration: Integration, side: Side) -> Callable[[], Checked]:
+    """What is to be done to test that side. Raises nothing of ours, nor does what it gives."""
+    system = system_of(integration, side)
     try:
-        return Checked(_report(integration, side))
+        way = connection(integration, side, read_only=True)
+    except HubError as error:
+        told = Checked(None, error.message)
+        return lambda: told
+    code = str(integration.pk)[:8]
+    return lambda: _check(system, way, code)
+
+
+def _check(system: type[System], way: Connection, code: str) -> Checked:
+    """Tries a side; what goes wrong is told in words."""
+    label = system.label
+    try:
+        return Checked(_report(system, way))
     except TransientError as error:
         log.warning("connection test of %s: %s (%s)", label, error.message, error.detail)
         return Checked(None, f"{error.message} {_TRY_AGAIN.format(label=label)}")
@@ -59,16 +140,18 @@ def check(integration: Integration, side: Side) -> Checked:
         log.warning("connection test of %s: %s (%s)", label, error.message, error.detail)
         return Checked(None, error.message)
     except Exception:
-        log.exception("connection test of %s for integration %s failed", label, integration.pk)
-        code = str(integration.pk)[:8]
+        log.exception("connection test of %s for integration %s failed", label, code)
         return Checked(None, f"Something went wrong on our side. Tell support this code: {code}.")
 
 
-def _report(integration: Integration, side: Side) -> ConnectionReport:
-    """What the side shows now. Each read is tried once."""
-    way = connection(integration, side, read_only=True)
-    live = system_of(integration, side).connect(replace(way, attempts=1, timeout=PATIENCE))
-    try:
+def _report(system: type[System], way: Connection) -> ConnectionReport:
+    """What the side shows now. Each read is tried once, and no read begins when time is up."""
+    ends = time.monotonic() + LONGEST
+
+    def hurry() -> None:
+        if time.monotonic() > ends:
+            raise TransientError(f"{system.label} answers too slowly to be tested.")
+
+    quick = replace(way, attempts=1, timeout=PATIENCE, on_request=hurry)
+    with closing(system.connect(quick)) as live:
         return live.check_connection()
-    finally:
-        live.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -35,8 +35,10 @@ class LeftOut(Exception):
 class Linker:
     """Who is who, against one reading of both systems.
 
-    `taken`: target ids that another integration keeps, with its label. What it finds out is in
-    `found` (links to store) and `released` (source ids whose link another record has taken over).
+    `taken`: target ids that another integration keeps, with its label. `distinct`: pairs of ids, of
+    the source and of the target, that a person said are two people. What it finds out is in
+    `found` (links to store) and `released` (source ids whose link another record has taken over,
+    with that record's id).
     """
 
     def __init__(
@@ -47,13 +49,17 @@ class Linker:
         taken: Mapping[str, str],
         now: datetime,
         retry_after: timedelta,
+        distinct: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.found: list[LinkState] = []
-        self.released: list[str] = []
+        self.released: dict[str, str] = {}
         self._roster = roster
         self._taken = taken
         self._now = now
         self._retry_after = retry_after
+        self._apart: dict[str, set[str]] = defaultdict(set)
+        for source_id, target_id in distinct:
+            self._apart[source_id].add(target_id)
         self._links = {link.source_id: link for link in links}
         self._owner = {link.target_id: link.source_id for link in links if link.target_id}
         self._people = {person.id: person for person in people}
@@ -87,6 +93,10 @@ class Linker:
         """Whether an active person besides this one has the number."""
         return bool(self._active_with.get(employee.identity.number, set()) - {employee.id})
 
+    def _apart_from(self, employee: Employee) -> Collection[str]:
+        """Ids in payroll of whom a person said that they are somebody else."""
+        return self._apart.get(employee.id, ())
+
     def _refuse_shared_number(self, employee: Employee) -> None:
         if self.shares_number(employee):
             raise LeftOut(reasons.duplicate_number(employee.identity.number))
@@ -107,7 +117,7 @@ class Linker:
     def _match(self, employee: Employee, link: LinkState | None) -> TargetEmployee | None:
         if link is None and not employee.identity.number:
             return None
-        match = self._roster.match(employee.identity)
+        match = self._roster.match(employee.identity, self._apart_from(employee))
         if match.problem:
             raise LeftOut(match.problem)
         if match.employee is not None:
@@ -120,7 +130,7 @@ class Linker:
         """An archived record is who has its number only where nobody else can be meant."""
         if not employee.identity.number or self._active_with.get(employee.identity.number):
             return None
-        found = self._roster.match(employee.identity).employee
+        found = self._roster.match(employee.identity, self._apart_from(employee)).employee
         if found is None or found.id in self._owner or found.id in self._taken:
             return None
         self._claim(employee, found)
@@ -136,7 +146,7 @@ class Linker:
             before = self._people.get(owner)
             if before is not None and before.active:
                 raise LeftOut(reasons.already_linked(employee.identity.number))
-            self.released.append(owner)
+            self.released[owner] = employee.id
             baseline = self._links[owner].baseline if owner in self._links else {}
         self._owner[found.id] = employee.id
         self._links[employee.id] = LinkState(employee.id, found.id, baseline)

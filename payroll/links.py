@@ -32,7 +32,7 @@ class LinkBook:
 
     def __init__(self, integration: Integration) -> None:
         self._integration = integration
-        self._specs = {spec.key: spec for spec in integration.target.fields}
+        self._specs = integration.target_specs
         self._fingerprint = fingerprint_of(integration)
         self._links = {link.source_id: link for link in integration.links.all()}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from . import values
@@ -91,6 +91,42 @@ class _Omit(Exception):
         self.words = words
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One row for one person: HR's value and what becomes of it.
+
+    `raw` is HR's own value, before the transform. `word` is what the value map is asked about.
+    `sends` is False where nothing is sent, for the reason in `problem` if there is one;
+    `value` None with `sends` clears the field.
+    """
+
+    raw: Value
+    word: str = ""
+    value: Value = None
+    sends: bool = False
+    problem: Problem | None = None
+
+
+def specs_in_use(
+    rows: Sequence[MappingRow],
+    source_specs: Mapping[str, FieldSpec],
+    target_fields: Sequence[FieldSpec],
+) -> Mapping[str, FieldSpec]:
+    """The target's fields as these rows use them: one that carries a sensitive value is sensitive.
+
+    So pay that goes to a free text field is masked and digested there too.
+    """
+    private = {
+        row.target
+        for row in rows
+        if row.source in source_specs and source_specs[row.source].sensitive
+    }
+    return {
+        spec.key: replace(spec, sensitive=spec.sensitive or spec.key in private)
+        for spec in target_fields
+    }
+
+
 def map_employee(
     employee: Employee,
     rows: Sequence[MappingRow],
@@ -109,45 +145,88 @@ def map_employee(
         spec = target_specs[row.target]
         if row.mode is Mode.OFF or not spec.writable or row.source in held:
             continue
-        try:
-            desired[row.target] = _value(employee, row, spec, pick_lists.get(row.target))
-        except _Omit as reason:
-            if reason.code:
-                problems.append(_problem(reason, row, spec, source_specs))
+        source = source_specs.get(row.source)
+        entries = pick_lists.get(row.target)
+        traced = trace(employee, row, spec, entries, source.label if source else "")
+        if traced.sends:
+            desired[row.target] = traced.value
+        elif traced.problem:
+            problems.append(traced.problem)
     return Desired(desired, tuple(problems))
 
 
-def _problem(
-    reason: _Omit, row: MappingRow, spec: FieldSpec, source_specs: Mapping[str, FieldSpec]
-) -> Problem:
+def trace(
+    employee: Employee,
+    row: MappingRow,
+    spec: FieldSpec,
+    entries: Sequence[PickListEntry] | None,
+    source_label: str = "",
+) -> Trace:
+    """What becomes of one row for one person, whatever the row's mode; the problem is told.
+
+    `entries`: payroll's list for the field, None where it cannot be read. `source_label`: what
+    HR's field is called in the problem.
+    """
+    raw = employee.fields.get(row.source) if row.source else row.constant
+    word = ""
+    try:
+        used = _used(employee, row)
+        if used is None:
+            return Trace(raw, sends=True)
+        word = _word(used)
+        return Trace(raw, word, _value(used, word, row, spec, entries), sends=True)
+    except _Omit as reason:
+        label = source_label or row.source or spec.label
+        problem = _problem(reason, row, spec, label) if reason.code else None
+        return Trace(raw, word, problem=problem)
+
+
+def _problem(reason: _Omit, row: MappingRow, spec: FieldSpec, label: str) -> Problem:
     """What is wrong with the value, and what it costs the person."""
-    source = source_specs.get(row.source)
-    label = source.label if source else row.source or spec.label
     cost = "Nothing is sent" if spec.required else "The person is sent without it"
     message = f"{label} {reason.words}. {cost} until it is mended."
     return Problem(reason.code, message, row.target, spec.required)
 
 
+def word_of(employee: Employee, row: MappingRow) -> str:
+    """What the row's value map is asked about for one person; empty where there is no value."""
+    try:
+        return _word(_used(employee, row))
+    except _Omit:
+        return ""
+
+
+def _word(used: Value) -> str:
+    """A value as HR's word for it, whatever its type."""
+    return values.canonical(used, FieldType.TEXT) or ""
+
+
+def _used(employee: Employee, row: MappingRow) -> Value:
+    """HR's value after the transform, or the default where it is blank; None clears the field."""
+    raw = _raw(employee, row)
+    if not values.is_blank(raw):
+        return raw
+    if row.blank is Blank.CLEAR:
+        return None
+    if row.blank is not Blank.DEFAULT:
+        raise _Omit
+    return row.default
+
+
 def _value(
-    employee: Employee,
+    used: Value,
+    word: str,
     row: MappingRow,
     spec: FieldSpec,
     entries: Sequence[PickListEntry] | None,
 ) -> Value:
-    raw = _raw(employee, row)
-    if values.is_blank(raw):
-        if row.blank is Blank.CLEAR:
-            return None
-        if row.blank is not Blank.DEFAULT:
-            raise _Omit
-        raw = row.default
-    word = values.clean_text(str(raw)) if isinstance(raw, str) else ""
+    """What payroll should hold for a value that is not blank in HR."""
     mapped = row.value_map.get(word)
-    text = values.canonical(raw if mapped is None else mapped, spec.type)
+    text = values.canonical(used if mapped is None else mapped, spec.type)
     if text is None:
         raise _Omit
     if spec.type is FieldType.CODE:
-        text = _code(text, entries, mapped=mapped is not None)
+        text = _code(text, entries, spec, mapped=mapped is not None)
     refused = refusal(text, spec)
     if refused:
         raise _Omit(*refused)
@@ -166,25 +245,26 @@ def _raw(employee: Employee, row: MappingRow) -> Value:
     return raw
 
 
-def _code(text: str, entries: Sequence[PickListEntry] | None, *, mapped: bool) -> str:
+def _code(
+    text: str, entries: Sequence[PickListEntry] | None, spec: FieldSpec, *, mapped: bool
+) -> str:
     """The target's code for `text`: a mapped code as it is, else equal to a code or to one label.
 
     Where the list cannot be read, only what an admin mapped is sent.
     """
+    told = "its value" if spec.sensitive else f"“{text}”"
     if entries is None:
         if mapped:
             return text
-        raise _Omit(
-            "list_unreadable", f"“{text}” cannot be checked: payroll's list is not readable"
-        )
+        raise _Omit("list_unreadable", f"{told} cannot be checked: payroll's list is not readable")
     found = [entry.code for entry in entries if entry.code == text]
     if not found and not mapped:
         label = text.casefold()
         found = [e.code for e in entries if values.clean_text(e.label).casefold() == label]
     if not found:
-        raise _Omit("unmapped_value", f"“{text}” has no counterpart in payroll's list")
+        raise _Omit("unmapped_value", f"{told} has no counterpart in payroll's list")
     if len(found) > 1:
-        raise _Omit("ambiguous_value", f"“{text}” stands more than once in payroll's list")
+        raise _Omit("ambiguous_value", f"{told} stands more than once in payroll's list")
     return found[0]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import reasons
@@ -68,28 +68,40 @@ class Roster:
         """Everyone with that employee number."""
         return self._by_number.get(number, []) if number else []
 
-    def match(self, identity: Identity) -> Match:
-        """By number where the identities agree; a probable match is a problem, never an answer."""
+    def match(self, identity: Identity, apart: Collection[str] = ()) -> Match:
+        """By number where the identities agree; a probable match is a problem, never an answer.
+
+        `apart`: ids here of whom a person said that they are somebody else.
+        """
         same_number = self.numbered(identity.number)
         if len(same_number) > 1:
             return Match(problem=reasons.number_twice_in_payroll(identity.number))
         if same_number:
-            return _numbered(identity, same_number[0])
-        return self._probable(identity)
+            return _numbered(identity, same_number[0], apart)
+        return self._probable(identity, apart)
 
-    def _probable(self, identity: Identity) -> Match:
+    def likely(
+        self, identity: Identity, apart: Collection[str] = ()
+    ) -> Iterator[tuple[TargetEmployee, str]]:
+        """Everyone who may be the person, the surest first, each time with what is the same."""
         for trait in _traits(identity):
             for candidate in self._by_trait.get(trait, []):
-                number = candidate.identity.number
-                told = reasons.probable_match if candidate.id else reasons.same_person_in_hr
-                return Match(problem=told(number, trait[0]))
+                if candidate.id not in apart:
+                    yield candidate, trait[0]
+
+    def _probable(self, identity: Identity, apart: Collection[str]) -> Match:
+        for candidate, trait in self.likely(identity, apart):
+            told = reasons.probable_match if candidate.id else reasons.same_person_in_hr
+            return Match(problem=told(candidate.identity.number, trait))
         return Match()
 
 
-def _numbered(identity: Identity, found: TargetEmployee) -> Match:
+def _numbered(identity: Identity, found: TargetEmployee, apart: Collection[str]) -> Match:
     difference = conflict(identity, found.identity)
     if difference:
         return Match(problem=reasons.conflict(identity.number, difference))
+    if found.id in apart:
+        return Match(problem=reasons.kept_apart(identity.number))
     return Match(employee=found)
 
 

@@ -16,6 +16,7 @@ from .records import (
     ChangeKind,
     Employee,
     FieldSpec,
+    Identity,
     Outcome,
     PickLists,
     Problem,
@@ -25,6 +26,7 @@ from .scope import Part, Scope, has_left, part_of
 from .values import storable
 
 NOT_IN_SCOPE = "not in scope"
+NOT_IN_TRIAL = "not in this trial"
 LEFT_EARLIER = "left earlier, not in payroll"
 ARCHIVED = "archived in HR, not in payroll"
 
@@ -61,7 +63,9 @@ class Plan:
 class Rules:
     """What the admin configured and what the target accepts.
 
-    `taken`: target ids that another integration keeps, with its label.
+    `taken`: target ids that another integration keeps, with its label. `distinct`: pairs of ids, of
+    the source and of the target, that a person said are two people. `only`: source ids of a trial;
+    empty means everyone.
     """
 
     scope: Scope
@@ -73,6 +77,8 @@ class Rules:
     fingerprint: Fingerprint
     retry_after: timedelta
     taken: Mapping[str, str] = field(default_factory=dict)
+    distinct: frozenset[tuple[str, str]] = frozenset()
+    only: frozenset[str] = frozenset()
 
 
 class Planner:
@@ -92,23 +98,51 @@ class Planner:
         self.today = today
         self.plan = Plan()
         self._people = sorted(people, key=_latest_first)
-        self._linker = Linker(people, roster, links, rules.taken, now, rules.retry_after)
+        self._linker = Linker(
+            people, roster, links, rules.taken, now, rules.retry_after, rules.distinct
+        )
         self._rows = {row.target: row for row in rules.rows}
 
     def make(self) -> Plan:
-        """The whole plan."""
+        """The whole plan; of a trial the rows of its people, planned as if it were none."""
+        if self.rules.only:
+            return self._trial()
         for employee in self._people:
-            if not self.rules.scope.contains(employee):
-                self.plan.left_out[NOT_IN_SCOPE] += 1
-                continue
-            self.plan.in_scope += 1
-            try:
-                self._person(employee)
-            except LeftOut as left_out:
-                self._add_left_out(employee, left_out)
+            self._consider(employee)
         self._gone()
-        self.plan.links, self.plan.released = self._linker.found, self._linker.released
+        self.plan.links, self.plan.released = self._linker.found, list(self._linker.released)
         return self.plan
+
+    def _trial(self) -> Plan:
+        """Everybody is looked at, so that nobody is taken for somebody else; few are planned."""
+        only = self.rules.only
+        trial, others = self.plan, Plan()
+        for employee in self._people:
+            self.plan = trial if employee.id in only else others
+            self._consider(employee)
+        self.plan = trial
+        for source_id in sorted(only - {employee.id for employee in self._people}):
+            nobody = Employee(source_id, active=False, identity=Identity(), fields={})
+            self._add_left_out(nobody, LeftOut(reasons.TRIAL_GONE_FROM_HR))
+        trial.in_scope += others.in_scope
+        trial.left_out += others.left_out + Counter({NOT_IN_TRIAL: others.in_scope})
+        trial.links = [link for link in self._linker.found if link.source_id in only]
+        released = self._linker.released
+        trial.released = [old for old, new in released.items() if new in only]
+        return trial
+
+    def _consider(self, employee: Employee) -> None:
+        if not self.rules.scope.contains(employee):
+            if employee.id in self.rules.only:
+                self._add_left_out(employee, LeftOut(reasons.TRIAL_NOT_IN_SCOPE))
+            else:
+                self.plan.left_out[NOT_IN_SCOPE] += 1
+            return
+        self.plan.in_scope += 1
+        try:
+            self._person(employee)
+        except LeftOut as left_out:
+            self._add_left_out(employee, left_out)
 
     def _gone(self) -> None:
         """Lists linked people whom HR no longer has and payroll still pays. Ends nobody."""

@@ -18,11 +18,12 @@ PROBES = 5  # people missing from the list whom we look up by id, at most, in on
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Both systems at one moment."""
+    """Both systems at one moment; `people` as they are on `today` (Oslo)."""
 
     people: Sequence[Employee]
     there: Sequence[TargetEmployee]
     pick_lists: PickLists
+    today: date
 
 
 def read_both(source: Source, target: Target, linked: Sequence[str], today: date) -> Reading:
@@ -33,7 +34,7 @@ def read_both(source: Source, target: Target, linked: Sequence[str], today: date
     people = source.employees(today)
     _look_up_missing(source, people, linked, today)
     there = target.employees()
-    return Reading(people, there, target.pick_lists())
+    return Reading(people, there, target.pick_lists(), today)
 
 
 def believe(run: SyncRun, source: Source, target: Target, now: datetime) -> None:

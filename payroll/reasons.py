@@ -30,6 +30,17 @@ LINKED_TO_ANOTHER = Problem(
     "until a person has decided; was the access token of another company set?",
     blocking=True,
 )
+TRIAL_NOT_IN_SCOPE = Problem(
+    "trial_not_in_scope",
+    "Chosen for this trial, but not in scope, so nothing was planned. Take the person into the "
+    "scope under Settings → Who, or choose somebody else.",
+    blocking=True,
+)
+TRIAL_GONE_FROM_HR = Problem(
+    "trial_gone_from_hr",
+    "Chosen for this trial, but HR no longer has the person, so nothing was planned.",
+    blocking=True,
+)
 UNUSABLE_NUMBER = Problem(
     "unusable_number",
     "The employee number in HR is longer than 50 characters or holds a character that cannot be "
@@ -127,8 +138,19 @@ def probable_match(number: str, trait: str) -> Problem:
     """Somebody in payroll shares a trait with a person whose number is not there."""
     return _about_number(
         "probable_match",
-        f"Payroll already has someone with the same {trait} {_under(number)}. If it is the same "
-        "person, correct the number in HR or payroll; nobody is created before that.",
+        f"Payroll already has someone with the same {trait} {_under(number)}. Say under Settings → "
+        "First match whether it is the same person, or correct the number in HR or payroll; nobody "
+        "is created before that.",
+    )
+
+
+def kept_apart(number: str) -> Problem:
+    """A person said that the one who now has the number in payroll is somebody else."""
+    return _about_number(
+        "kept_apart",
+        f"Payroll has someone under employee number {number} of whom it was said that they are two "
+        "people. Correct the number in HR or payroll, or take that back under Settings → First "
+        "match; nothing is sent before that.",
     )
 
 

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 
 from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.core.errors import ConfigurationError
 
+from . import queue
 from .models import Integration, SyncRun
 
 log = logging.getLogger(__name__)
 
 RUN_SYNC = "payroll.tasks.run_sync"  # by name: the task calls the engine, which knows no queue
 LOST_AFTER = timedelta(minutes=2)  # then the message is sent once more; doubles do no harm
-QUEUE_DOWN = (
-    "The queue that hands out work could not be reached, so nothing was started and nothing was "
-    "sent. Try again in a minute; if it happens again, tell whoever operates the Integration Hub."
-)
-
-
 NO_ADDON = (
     "The payroll add-on is not activated for this organisation, so nothing can be created or run. "
     "Ask whoever operates the Integration Hub to activate it; everything configured is kept."
 )
+DELETED = "This integration was deleted a moment ago, so nothing was started."
 
 
 def open_run(
@@ -38,11 +33,13 @@ def open_run(
     preview: bool = False,
     trigger: SyncRun.Trigger = SyncRun.Trigger.MANUAL,
     started_by: User | None = None,
+    only: Sequence[str] = (),
 ) -> tuple[SyncRun, bool]:
     """A new queued run and True, or the run that is already in progress and False.
 
-    One that ended in this very moment is given as if it still were in progress. Raises
-    ConfigurationError where the organisation has not bought the add-on.
+    `only`: the source ids of a trial; empty means everyone. A run that ended in this very moment
+    is given as if it still were in progress. Raises ConfigurationError where the organisation has
+    not bought the add-on or the integration is gone.
     """
     if not integration.organisation.has_addon:
         raise ConfigurationError(NO_ADDON)
@@ -52,6 +49,7 @@ def open_run(
         preview=preview,
         trigger=trigger,
         started_by=started_by,
+        only=list(only),
         queued_at=now,
         config_version=integration.config_version,
         target_account=integration.target_account,
@@ -60,42 +58,53 @@ def open_run(
         with transaction.atomic():
             run.save(force_insert=True)
     except IntegrityError:
-        return integration.runs.active().first() or integration.runs.latest("queued_at"), False
+        other = integration.runs.active().first() or integration.runs.first()
+        if other is None:
+            raise ConfigurationError(DELETED) from None
+        return other, False
     return run, True
 
 
 def enqueue(run: SyncRun) -> None:
     """Hands the run to a worker once the row is committed. Raises OperationalError."""
-    if not current_app.conf.broker_url:  # else it would go to whatever listens by default
-        raise OperationalError("REDIS_URL is not set")
-    message = {"run_id": str(run.pk)}
-    transaction.on_commit(partial(current_app.send_task, RUN_SYNC, kwargs=message))
+    queue.send(RUN_SYNC, run_id=str(run.pk))
 
 
 def start_run(
-    integration: Integration, user: User, now: datetime, *, preview: bool
+    integration: Integration,
+    user: User,
+    now: datetime,
+    *,
+    preview: bool = False,
+    only: Sequence[str] = (),
 ) -> tuple[SyncRun, bool]:
     """A run handed to the queue and True, or the run already in progress and False.
 
     Where the queue cannot be reached the run comes back failed, with the reason as its error.
     """
-    run, new = open_run(integration, now, preview=preview, started_by=user)
+    run, new = open_run(integration, now, preview=preview, started_by=user, only=only)
     if new:
         audit_start(run, now)
         try:
             enqueue(run)
         except OperationalError as error:
             log.error("run %s could not be queued: %s", run.pk, error)
-            run.give_up(QUEUE_DOWN, now)
+            run.give_up(queue.QUEUE_DOWN, now)
     return run, new
 
 
 def audit_start(run: SyncRun, now: datetime) -> None:
-    """Notes who started a run by hand."""
-    action = AuditEntry.Action.PREVIEW_STARTED if run.preview else AuditEntry.Action.SYNC_STARTED
+    """Notes who started a run by hand; of a trial how many people, not who."""
+    actions = AuditEntry.Action
+    action = actions.PREVIEW_STARTED if run.preview else actions.SYNC_STARTED
     integration = run.integration
     AuditEntry.write(
-        integration.organisation, action, now, user=run.started_by, subject=integration.label
+        integration.organisation,
+        actions.TRIAL_STARTED if run.only else action,
+        now,
+        user=run.started_by,
+        subject=integration.label,
+        after={"people": len(run.only)} if run.only else None,
     )
 
 

@@ -26,3 +26,12 @@ def next_run(days: Sequence[str], after: datetime, offset: int) -> datetime | No
         if DAYS[day.weekday()] in days and slot > local:
             return slot.astimezone(UTC) + timedelta(seconds=offset)
     raise ValueError(f"no weekday among {list(days)!r}")
+
+
+def about_to_start(planned: datetime, days: Sequence[str], now: datetime) -> bool:
+    """Whether the 06:00 of a planned run has passed, so that a change of days leaves it alone.
+
+    It is not where its own day is no longer among `days`.
+    """
+    day = planned.astimezone(ZONE).date()
+    return DAYS[day.weekday()] in days and datetime.combine(day, QUEUED_AT, ZONE) <= now

@@ -76,6 +76,14 @@ class Scope:
         return placed and (not self.permanent_full_time_only or _permanent_full_time(employee))
 
 
+def with_names(config: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+    """The scope of a configuration with what its ids are called, for reading only."""
+    return {
+        key: [labels.get(word, word) for word in value] if key in DIMENSIONS else value
+        for key, value in config.items()
+    }
+
+
 def _words(config: Mapping[str, Any], key: str) -> frozenset[str]:
     value = config.get(key, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -126,9 +134,9 @@ def part_of(
     """
     if has_left(employee, today):
         return _leaver(employee, scope, today, in_payroll)
-    starts_later = None if in_payroll else _starts_later(employee, scope, today)
-    if starts_later:
-        return Part.NOTHING, starts_later
+    waits = None if in_payroll else starts_later(employee, scope, today)
+    if waits:
+        return Part.NOTHING, waits
     missing = missing_fields(employee)
     if missing:
         return Part.NOTHING, reasons.missing_fields(missing)
@@ -148,7 +156,8 @@ def _leaver(
     return (Part.ALL if complete else Part.END_DATE), None
 
 
-def _starts_later(employee: Employee, scope: Scope, today: date) -> Problem | None:
+def starts_later(employee: Employee, scope: Scope, today: date) -> Problem | None:
+    """That the first day lies further ahead than the scope looks; None where it does not."""
     starts = [
         day
         for day in (employee.fields.get("hire_date"), employee.fields.get("employment_start"))

@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from integration_hub.core.errors import ConfigurationError, HubError
 
 from . import schedule
 from .apply import apply_changes
-from .connection import connection
-from .links import LinkBook, fingerprint_of
+from .connection import both
+from .links import LinkBook
 from .matching import Roster
-from .models import Change, EmployeeLink, Integration, SyncRun
+from .models import Change, Integration, SyncRun
 from .models.run import RunTakenOver
-from .plan import Plan, PlannedChange, Planner, Rules
+from .plan import Plan, PlannedChange, Planner
 from .ports import Source, Target
 from .reading import believe, read_both
-from .records import UNREADABLE, Employee, FieldSpec, PickLists
+from .records import UNREADABLE, Employee, FieldSpec
+from .rules import rules_of
 from .values import LONGEST_NUMBER, canonical
 
 log = logging.getLogger(__name__)
@@ -121,27 +120,16 @@ def _session(run: SyncRun, clock: Clock, sleep: Sleep) -> Iterator[Session]:
 
     Each request first says that the run is alive, so none goes out once it was ended elsewhere.
     """
-    integration = run.integration
-
-    def beat() -> None:
-        run.beat(clock())
-
-    source = integration.source.connect(
-        replace(
-            connection(integration, "source", read_only=run.preview), on_request=beat, sleep=sleep
-        )
-    )
-    target = integration.target.connect(
-        replace(
-            connection(integration, "target", read_only=run.preview), on_request=beat, sleep=sleep
-        )
-    )
-    try:
-        yield Session(run, source, target, LinkBook(integration), clock)
-    finally:
-        run.requests = {source.kind: source.requests_sent, target.kind: target.requests_sent}
-        source.close()
-        target.close()
+    with both(
+        run.integration,
+        read_only=run.preview,
+        on_request=lambda: run.beat(clock()),
+        sleep=sleep,
+    ) as (source, target):
+        try:
+            yield Session(run, source, target, LinkBook(run.integration), clock)
+        finally:
+            run.requests = {each.kind: each.requests_sent for each in (source, target)}
 
 
 # --- plan ----------------------------------------------------------------------------------------
@@ -162,34 +150,15 @@ def plan_sync(session: Session) -> None:
     session.run.keep(source_count=len(people), target_count=len(there))
     believe(session.run, session.source, session.target, now)
     with session.timed("plan"):
-        rules = _rules(session, reading.pick_lists)
+        only = frozenset(session.run.only)
+        rules = replace(rules_of(session.integration, reading.pick_lists), only=only)
         _store(session, Planner(people, rules, Roster(there), states, today, now).make())
-
-
-def _rules(session: Session, pick_lists: PickLists) -> Rules:
-    integration, target = session.integration, session.target
-    taken = EmployeeLink.objects.filter(
-        integration__organisation=integration.organisation_id,
-        integration__target_kind=integration.target_kind,
-        integration__target_environment=integration.target_environment,
-    ).exclude(Q(integration=integration) | Q(integration__state=Integration.State.DRAFT))
-    return Rules(
-        scope=integration.parsed_scope,
-        rows=[mapping.row for mapping in integration.mappings.all()],
-        source_specs={spec.key: spec for spec in session.source.fields},
-        target_specs={spec.key: spec for spec in target.fields},
-        pick_lists=pick_lists,
-        end_field=target.end_field,
-        fingerprint=fingerprint_of(integration),
-        retry_after=timedelta(seconds=settings.UNKNOWN_RETRY_AFTER),
-        taken=dict(taken.exclude(target_id="").values_list("target_id", "integration__label")),
-    )
 
 
 def _store(session: Session, plan: Plan) -> None:
     """Keeps the plan; it becomes visible only when all of it is there. A preview links nobody."""
     run = session.run
-    specs = {spec.key: spec for spec in session.target.fields}
+    specs = session.integration.target_specs
     rows = [_row(run, position, change, specs) for position, change in enumerate(plan.changes)]
     for begin in range(0, len(rows), CHUNK):
         Change.objects.bulk_create(rows[begin : begin + CHUNK])
@@ -205,7 +174,9 @@ def _store(session: Session, plan: Plan) -> None:
         )
 
 
-def _row(run: SyncRun, position: int, change: PlannedChange, specs: dict[str, FieldSpec]) -> Change:
+def _row(
+    run: SyncRun, position: int, change: PlannedChange, specs: Mapping[str, FieldSpec]
+) -> Change:
     fields = {
         field.field: {
             "before": None
@@ -215,6 +186,7 @@ def _row(run: SyncRun, position: int, change: PlannedChange, specs: dict[str, Fi
             "unreadable": field.before is UNREADABLE,
             "drifted": field.drifted,
             "first": field.first_confirmation,
+            "sensitive": specs[field.field].sensitive,
         }
         for field in change.fields
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import runs
-from .models import SyncRun
+from . import runs, snapshots
+from .models import Snapshot, SyncRun
 from .sync import run_sync
 
 
@@ -14,6 +14,13 @@ from .sync import run_sync
 def work_on(*, run_id: str) -> None:
     """Does one queued run."""
     run_sync(SyncRun.objects.get(pk=run_id), timezone.now)
+
+
+@shared_task(name=snapshots.TAKE_SNAPSHOT)
+def take_snapshot(*, snapshot_id: str) -> None:
+    """Reads both systems for showing; one that was deleted meanwhile is not missed."""
+    for snapshot in Snapshot.objects.filter(pk=snapshot_id):
+        snapshots.take_snapshot(snapshot, timezone.now)
 
 
 @shared_task
@@ -24,5 +31,7 @@ def start_due_syncs() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Ends runs that nobody works on, and queues again those whose message was lost."""
-    runs.sweep(timezone.now())
+    """Ends runs that nobody works on, queues again lost ones, and forgets what is too old."""
+    now = timezone.now()
+    runs.sweep(now)
+    snapshots.forget_expired(now)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import integrations, runs, wizard
+from .views import connection_test, deletion, integrations, matches, readiness, runs, wizard
+from .views.setup.schedule import schedule_planned
+from .views.setup.scope import people_count
 
 urlpatterns = [
+    path("settings/integrations/<uuid:pk>/matches/", matches.decide_match, name="decide_match"),
     path("settings/integrations/", integrations.integration_list, name="integrations"),
     path("settings/integrations/add/", wizard.add_integration, name="integration_add"),
     path(
@@ -14,7 +17,25 @@ urlpatterns = [
         wizard.integration_step,
         name="integration_step",
     ),
+    path("settings/integrations/<uuid:pk>/people/read/", wizard.read_people, name="read_people"),
+    path(
+        "settings/integrations/<uuid:pk>/people/progress/",
+        wizard.read_progress,
+        name="read_progress",
+    ),
+    path("settings/integrations/<uuid:pk>/people/count/", people_count, name="people_count"),
+    path("settings/integrations/<uuid:pk>/readiness/", readiness.readiness_list, name="readiness"),
     path("settings/integrations/<uuid:pk>/", integrations.integration_detail, name="integration"),
+    path(
+        "settings/integrations/<uuid:pk>/schedule/planned/",
+        schedule_planned,
+        name="schedule_planned",
+    ),
+    path(
+        "settings/integrations/<uuid:pk>/delete/",
+        deletion.integration_delete,
+        name="integration_delete",
+    ),
     path("settings/integrations/<uuid:pk>/sync/", integrations.start_sync, name="integration_sync"),
     path(
         "settings/integrations/<uuid:pk>/preview/",
@@ -23,7 +44,7 @@ urlpatterns = [
     ),
     path(
         "settings/integrations/<uuid:pk>/connection/",
-        integrations.connection_test,
+        connection_test.connection_test,
         name="integration_connection",
     ),
     path("activity/", runs.run_list, name="activity"),

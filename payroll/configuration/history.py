@@ -7,6 +7,7 @@ from typing import Any
 
 from integration_hub.accounts.models import AuditEntry, User
 from payroll.models import ConfigVersion, Integration
+from payroll.scope import with_names
 
 from .exporting import export
 
@@ -49,12 +50,21 @@ def _audit(
     user: User | None,
 ) -> None:
     if before is None:
-        _write(integration, AuditEntry.Action.CREATED, now, user, after=after)
+        made = _readable(integration, after)
+        _write(integration, AuditEntry.Action.CREATED, now, user, after=made)
         return
     keys = [key for key in after if before[key] != after[key]]
     if keys:
-        old, new = {key: before[key] for key in keys}, {key: after[key] for key in keys}
+        old = _readable(integration, {key: before[key] for key in keys})
+        new = _readable(integration, {key: after[key] for key in keys})
         _write(integration, AuditEntry.Action.CONFIGURED, now, user, before=old, after=new)
+
+
+def _readable(integration: Integration, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with names in the scope instead of ids."""
+    if "scope" not in settings:
+        return settings
+    return settings | {"scope": with_names(settings["scope"], integration.scope_labels)}
 
 
 def _write(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from payroll import values
@@ -27,6 +27,15 @@ _NEEDED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with one row: in `field` of it, in words that name the target field."""
+
+    target: str
+    field: str
+    words: str
+
+
 def parse(
     value: object, value_maps: object, source_keys: Collection[str], target: type[Target]
 ) -> tuple[MappingRow, ...]:
@@ -46,8 +55,19 @@ def parse(
     _check_complete(rows, target)
     specs = {spec.key: spec for spec in target.fields}
     for position, row in enumerate(rows):
-        _check_own_values(row, f"mappings[{position}]", specs[row.target])
+        for mistake in mistakes_in(row, specs[row.target], row.target):
+            raise InvalidConfiguration(f"mappings[{position}].{mistake.field}: {mistake.words}")
     return tuple(rows)
+
+
+def mistakes_in(row: MappingRow, spec: FieldSpec, name: str) -> list[Mistake]:
+    """What a row sends of its own, to everybody, and payroll could never take.
+
+    `name` is what the words call the field.
+    """
+    own = (("constant", row.constant), ("default", row.default))
+    told = ((key, _own_value_refused(text, row, spec, name)) for key, text in own)
+    return [Mistake(row.target, key, words) for key, words in told if words]
 
 
 def _row(
@@ -55,7 +75,7 @@ def _row(
 ) -> MappingRow:
     body = object_at(value, where, ("target",), (*_TEXTS, "mode", "blank"))
     texts = {
-        key: short_text_at(body.get(key, ""), f"{where}.{key}", _longest(key)) for key in _TEXTS
+        key: short_text_at(body.get(key, ""), f"{where}.{key}", longest(key)) for key in _TEXTS
     }
     source, transform = texts["source"], texts["transform"]
     if source and source not in source_keys and not source.startswith(CUSTOM_PREFIX):
@@ -75,7 +95,7 @@ def _row(
     return _respecting_lock(row, where, target)
 
 
-def _longest(key: str) -> int:
+def longest(key: str) -> int:
     """How many characters of a row's text can be stored."""
     columns = {column.name: column.max_length for column in FieldMapping._meta.concrete_fields}
     return columns[key] or 0
@@ -119,23 +139,18 @@ def _check_complete(rows: Sequence[MappingRow], target: type[Target]) -> None:
             raise InvalidConfiguration(f"mappings: a blank may not clear the required {spec.key}")
 
 
-def _check_own_values(row: MappingRow, where: str, spec: FieldSpec) -> None:
-    """What is the same for everybody must be fit to be sent."""
-    for key, given in (("constant", row.constant), ("default", row.default)):
-        text = values.canonical(given, spec.type)
-        if text is None:
-            continue
-        text = row.value_map.get(text, text)
-        try:
-            values.restore(text, spec.type)
-        except (ValueError, ArithmeticError):
-            needed = _NEEDED[spec.type]
-            raise InvalidConfiguration(
-                f"{where}.{key}: {spec.key} takes {needed}, not {text!r}"
-            ) from None
-        refused = refusal(text, spec)
-        if refused:
-            raise InvalidConfiguration(f"{where}.{key}: for {spec.key}, {text!r} {refused[1]}")
+def _own_value_refused(given: str, row: MappingRow, spec: FieldSpec, name: str) -> str:
+    """Why a text of the row's own is not fit to be sent; empty where it is."""
+    text = values.canonical(given, spec.type)
+    if text is None:
+        return ""
+    text = row.value_map.get(text, text)
+    try:
+        values.restore(text, spec.type)
+    except (ValueError, ArithmeticError):
+        return f"{name} takes {_NEEDED[spec.type]}, not {text!r}"
+    refused = refusal(text, spec)
+    return f"for {name}, {text!r} {refused[1]}" if refused else ""
 
 
 def exported(rows: Sequence[MappingRow], target: type[Target]) -> Mapping[str, Any]:

@@ -1,17 +1,24 @@
 """The stored state: integrations, their mappings, and what each run planned and did."""
 
 from .change import Change
+from .connection_test import ConnectionTest
 from .integration import Credential, EmployeeLink, Integration
 from .mapping import FieldMapping
+from .match import MatchDecision
 from .run import SyncRun
+from .snapshot import Snapshot, SnapshotPart
 from .version import ConfigVersion
 
 __all__ = [
     "Change",
     "ConfigVersion",
+    "ConnectionTest",
     "Credential",
     "EmployeeLink",
     "FieldMapping",
     "Integration",
+    "MatchDecision",
+    "Snapshot",
+    "SnapshotPart",
     "SyncRun",
 ]

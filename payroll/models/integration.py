@@ -13,7 +13,9 @@ from integration_hub.accounts.models import Organisation, User
 from integration_hub.core.errors import ConfigurationError
 from integration_hub.core.fields import SealedJSONField
 from payroll import registry, schedule
+from payroll.mapping import specs_in_use
 from payroll.ports import Source, System, Target
+from payroll.records import FieldSpec
 from payroll.scope import Scope
 
 
@@ -36,7 +38,8 @@ class Integration(models.Model):
     """One source kept true in one target for one organisation.
 
     `scope`, `schedule_days` are what the admin chose; `next_run_at` follows from the schedule;
-    `config_version` grows with every change of configuration.
+    `config_version` grows with every change of configuration. `scope_labels` are what the ids in
+    the scope were last called in HR: for showing only.
     """
 
     class State(models.TextChoices):
@@ -57,6 +60,7 @@ class Integration(models.Model):
     target_kind = models.CharField(max_length=30, choices=registry.target_choices)
     target_environment = models.CharField(max_length=50)
     scope = models.JSONField(default=dict, blank=True)
+    scope_labels = models.JSONField(default=dict, blank=True)
     schedule_days = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     attention = models.TextField(blank=True)
@@ -91,6 +95,13 @@ class Integration(models.Model):
     def parsed_scope(self) -> Scope:
         """The scope as the engine reads it."""
         return Scope.parse(self.scope)
+
+    @property
+    def target_specs(self) -> Mapping[str, FieldSpec]:
+        """The target's fields by key, as this integration's rows use them. One query."""
+        rows = [mapping.row for mapping in self.mappings.all()]
+        sources = {spec.key: spec for spec in self.source.fields}
+        return specs_in_use(rows, sources, self.target.fields)
 
     @property
     def is_active(self) -> bool:

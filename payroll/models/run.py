@@ -88,6 +88,7 @@ class SyncRun(models.Model):
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="runs")
     trigger = models.CharField(max_length=10, choices=Trigger.choices, default=Trigger.MANUAL)
     preview = models.BooleanField(default=False)
+    only = models.JSONField(default=list)  # source ids of a trial; empty means everyone in scope
     started_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
     status = models.CharField(max_length=15, choices=Status.choices, default=Status.QUEUED)
     phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.WAITING)

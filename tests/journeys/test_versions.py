@@ -20,7 +20,7 @@ def change(**changes: object) -> None:
 
 
 def test_a_run_names_its_configuration_and_what_changed(small: World) -> None:
-    assert configuration_of(small).startswith("Version 1 of 23 Nov 2026")
+    assert configuration_of(small).startswith("Version 1 of Mon 23 Nov 2026")
     assert "changed" not in configuration_of(small)
 
     small.now = small.now.replace(hour=10)

@@ -12,12 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.test import override_settings
+from django.utils import timezone
 
 from fjordkraft.serving import running
 from payroll import configuration
-from payroll.models import Integration, SyncRun
+from payroll.models import Integration, Snapshot, SyncRun
 from payroll.report import report
 from payroll.runs import open_run
+from payroll.snapshots import take_snapshot
 from payroll.sync import run_sync
 from simployer.sandbox import Sandbox as SimployerSandbox
 from xledger.sandbox import Sandbox as XledgerSandbox
@@ -72,6 +74,20 @@ class World:
         run_sync(run, lambda: self.now, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
         run.refresh_from_db()
         return run
+
+    def read_people(self) -> Snapshot:
+        """One reading for the settings pages, in this process; pages take it for a new one."""
+        Snapshot.objects.filter(integration=self.integration).delete()
+        snapshot = Snapshot.objects.create(
+            integration=self.integration,
+            requested_at=timezone.now(),
+            heartbeat_at=self.now,
+            fence=1,
+        )
+        take_snapshot(snapshot, lambda: self.now, sleep=lambda seconds: None)
+        snapshot.refresh_from_db()
+        assert snapshot.is_ready, snapshot.error
+        return snapshot
 
 
 @contextmanager

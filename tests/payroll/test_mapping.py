@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll.mapping import TRANSFORMS, Blank, Desired, MappingRow, Mode, map_employee
+from payroll.mapping import (
+    TRANSFORMS,
+    Blank,
+    Desired,
+    MappingRow,
+    Mode,
+    map_employee,
+    specs_in_use,
+)
 from payroll.records import Employee, FieldSpec, FieldType, PickListEntry, PickLists, Problem, Value
 
 from .people import NATIONAL_ID, PICK_LISTS, ROWS, SOURCE_SPECS, TARGET_SPECS, person
@@ -275,3 +283,9 @@ def test_words_may_be_mapped_for_fields_without_a_list() -> None:
     row = MappingRow("gender", "text1", value_map={"Kvinne": "K"})
     made = map_employee(person(gender="Kvinne"), [row], SOURCE_SPECS, TARGET_SPECS, {})
     assert made.values == {"text1": "K"}
+
+
+def test_a_field_that_carries_a_sensitive_value_is_sensitive_itself() -> None:
+    rows = [MappingRow("pay_amount", "text1"), MappingRow("first_name", "firstName")]
+    specs = specs_in_use(rows, SOURCE_SPECS, tuple(TARGET_SPECS.values()))
+    assert {key for key, spec in specs.items() if spec.sensitive} == {"text1", "socialSec"}

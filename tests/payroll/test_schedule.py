@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll.schedule import DAYS, SPREAD_SECONDS, ZONE, next_run
+from payroll.schedule import DAYS, SPREAD_SECONDS, ZONE, about_to_start, next_run
 
 EVERY_DAY = list(DAYS)
 
@@ -117,3 +117,20 @@ def test_the_answer_is_in_utc() -> None:
 def test_a_day_that_is_no_weekday_is_an_error() -> None:
     with pytest.raises(ValueError, match="holiday"):
         next_run(["holiday"], oslo(2026, 3, 2), 0)
+
+
+# --- a run whose 06:00 has passed, and which starts in a few minutes ------------------------------
+
+
+@pytest.mark.parametrize("minute", [0, 4, 30])
+def test_a_run_about_to_start_is_left_alone(minute: int) -> None:
+    planned = oslo(2026, 3, 2, 6, 5)
+    assert about_to_start(planned, ["mon", "tue"], oslo(2026, 3, 2, 6, minute))
+
+
+def test_a_run_of_a_later_morning_is_planned_anew() -> None:
+    assert not about_to_start(oslo(2026, 3, 2, 6, 5), ["mon"], oslo(2026, 3, 2, 5, 59))
+
+
+def test_a_run_on_a_day_that_was_taken_out_is_planned_anew() -> None:
+    assert not about_to_start(oslo(2026, 3, 2, 6, 5), ["tue"], oslo(2026, 3, 2, 6, 1))

@@ -1,0 +1,70 @@
+"""Opens what counting and judging people needs: of the newest reading, and of the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from . import portable
+from .headcount import Crowd
+from .models import Integration, SnapshotPart
+from .readiness import Requirements
+from .reading import Reading
+from .records import Employee, PickLists
+
+
+def newest_crowd(integration: Integration, now: datetime) -> Crowd | None:
+    """Everyone as last read; None where there is no reading. Raises DecryptionError.
+
+    Of payroll's side only the numbers are looked at, which spares half of the work.
+    """
+    kinds = SnapshotPart.Kind
+    bodies: dict[str, list[Any]] = {kind: [] for kind in kinds}
+    for part in SnapshotPart.objects.shown(integration, now):
+        bodies[part.kind].extend(part.body)
+    if not bodies[kinds.FRAME]:
+        return None
+    frame = bodies[kinds.FRAME][0]
+    return _crowd(
+        integration,
+        [portable.read_employee(row) for row in bodies[kinds.SOURCE]],
+        {row["identity"]["number"] for row in bodies[kinds.TARGET]},
+        portable.read_pick_lists(frame["pick_lists"]),
+        date.fromisoformat(frame["today"]),
+    )
+
+
+def crowd_of(integration: Integration, reading: Reading) -> Crowd:
+    """The people of a reading, and who of them payroll knows. One query."""
+    numbers = {each.identity.number for each in reading.there}
+    return _crowd(integration, reading.people, numbers, reading.pick_lists, reading.today)
+
+
+def _crowd(
+    integration: Integration,
+    people: Sequence[Employee],
+    numbers: set[str],
+    pick_lists: PickLists,
+    today: date,
+) -> Crowd:
+    linked = integration.links.exclude(target_id="").values_list("source_id", flat=True)
+    ids, known = frozenset(linked), numbers - {""}
+    return Crowd(
+        people=people,
+        today=today,
+        linked=ids,
+        in_payroll=ids | {each.id for each in people if each.identity.number in known},
+        pick_lists=pick_lists,
+    )
+
+
+def needs_of(integration: Integration) -> Requirements:
+    """The field table, and what payroll needs of a new person."""
+    source, target = integration.source, integration.target
+    return Requirements(
+        rows=[mapping.row for mapping in integration.mappings.all()],
+        source_specs={spec.key: spec for spec in source.fields},
+        target_specs=integration.target_specs,
+        end_field=target.end_field,
+    )
