@@ -7,3 +7,53 @@ function follow() {
 
 follow();
 dark.addEventListener("change", follow);
+
+// A filter over a long list of boxes; it shows itself only where scripts run.
+function startFilters() {
+  for (const input of document.querySelectorAll("input[data-filters]")) {
+    input.parentElement.hidden = false;
+    input.addEventListener("input", (event) => {
+      event.stopPropagation(); // it chooses nothing, so there is nothing to count
+      const wanted = input.value.trim().toLowerCase();
+      for (const row of document.getElementById(input.dataset.filters).children) {
+        row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      }
+    });
+  }
+}
+
+document.addEventListener("DOMContentLoaded", startFilters);
+
+// A button that takes long says so in the region it names, and is pressed once.
+document.addEventListener("submit", (event) => {
+  const region = document.getElementById(event.submitter?.dataset.waits ?? "");
+  if (!region) return;
+  if (region.dataset.busy) return event.preventDefault();
+  region.dataset.busy = "yes";
+  region.append(region.querySelector("template").content.cloneNode(true));
+});
+
+// Back from another page, nothing is under way any more.
+window.addEventListener("pageshow", () => {
+  for (const region of document.querySelectorAll("[data-busy]")) {
+    delete region.dataset.busy;
+    region.replaceChildren(region.querySelector("template"));
+  }
+});
+
+// A page is not loaded anew under the hands of somebody who has entered something.
+let edited = false;
+
+document.addEventListener("input", (event) => {
+  edited ||= event.target.form?.getAttribute("method") === "post";
+});
+
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, xhr } = event.detail;
+  if (!edited || !xhr.getResponseHeader("HX-Refresh")) return;
+  event.preventDefault();
+  const gone = xhr.getResponseHeader("X-Logged-Out") || !elt.querySelector("template[data-into]");
+  const words = gone ? document.getElementById("logged-out") : elt.querySelector("template");
+  document.getElementById(words.dataset.into).replaceChildren(words.content.cloneNode(true));
+  if (!gone) elt.remove();
+});

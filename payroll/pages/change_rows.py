@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.formats import date_format
-
+from integration_hub.core import locale
 from payroll.lost_answers import is_lost, problems_of
 from payroll.models import Change, SyncRun
 from payroll.ports import Target
 from payroll.records import ChangeKind, FieldSpec, FieldType, Outcome
+from payroll.values import restore
 
 from .masking import masked
 from .problem_words import problem_words
@@ -119,7 +120,7 @@ def _row(
             problem_words(problem, sees_people=sees_people) for problem in problems_of(change, run)
         ],
         fields=[
-            _field(specs.get(key) or FieldSpec(key, key, sensitive=True), entry, sees_people)
+            _field(_spec(key, entry, specs), entry, sees_people)
             for key, entry in change.details.get("fields", {}).items()
         ],
     )
@@ -135,8 +136,18 @@ def _outcome(change: Change, run: SyncRun) -> State:
     return _WAITING if run.is_active else _NOT_SENT
 
 
+def _spec(key: str, entry: Mapping[str, Any], specs: Mapping[str, FieldSpec]) -> FieldSpec:
+    """The field as it was used when the change was planned; one no longer known hides its value."""
+    spec = specs.get(key)
+    if spec is None:
+        return FieldSpec(key, key, sensitive=True)
+    return replace(spec, sensitive=spec.sensitive or entry.get("sensitive", False))
+
+
 def _field(spec: FieldSpec, entry: Mapping[str, Any], sees_people: bool) -> ChangedField:
-    before, after = (_shown(entry[side], spec, sees_people) for side in ("before", "after"))
+    before, after = (
+        shown(entry[side], spec, sees_people=sees_people) for side in ("before", "after")
+    )
     return ChangedField(
         label=spec.label,
         before=before,
@@ -148,7 +159,7 @@ def _field(spec: FieldSpec, entry: Mapping[str, Any], sees_people: bool) -> Chan
     )
 
 
-def _shown(text: str | None, spec: FieldSpec, sees_people: bool) -> str:
+def shown(text: str | None, spec: FieldSpec, *, sees_people: bool) -> str:
     """A canonical value as text for a screen."""
     if text is None:
         return ""
@@ -157,11 +168,10 @@ def _shown(text: str | None, spec: FieldSpec, sees_people: bool) -> str:
         return value
     if spec.type is FieldType.BOOLEAN:
         return "Yes" if text == "true" else "No"
-    return _day(text) if spec.type is FieldType.DATE else text
-
-
-def _day(text: str) -> str:
     try:
-        return date_format(date.fromisoformat(text), "j M Y")
-    except ValueError:
-        return text  # payroll may hold something that is no date
+        typed = restore(text, spec.type)
+        if isinstance(typed, date):
+            return locale.day(typed)
+        return locale.number(typed) if isinstance(typed, Decimal) else text
+    except (ValueError, InvalidOperation):
+        return text  # payroll may hold something that is no date or no number

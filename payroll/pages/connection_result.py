@@ -1,40 +1,42 @@
-"""What a connection test found on each side, in words."""
+"""What the newest connection test found on each side, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from payroll.connection import Checked, Side, check, system_of
-from payroll.models import Integration
+from integration_hub.accounts.models import User
+from payroll.connection import SIDES, Checked, Side, system_of
+from payroll.models import ConnectionTest, Integration
 from payroll.ports import CredentialSpec
+from payroll.records import FieldSpec
+
+SHORT = 8  # lines of what a token shows, before the rest is folded away
 
 _CAPABILITIES = {
-    "absences": "Absences",
-    "timesheets": "Timesheets",
-    "positions": "Positions",
-    "pay_rates": "Pay",
+    "absences": "absences",
+    "timesheets": "timesheets",
+    "positions": "positions",
+    "pay_rates": "pay rates",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Capability:
-    """One kind of data beside the employees; `offered` where the system can take it."""
-
-    words: str
-    offered: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TestedSide:
-    """One system with what its test found. `tone` and `verdict` say how it stands at a glance."""
+    """One system with what its test found. `tone` and `verdict` say how it stands at a glance.
+
+    `capabilities` are whole sentences; empty where the system did not tell, or is no target.
+    """
+
+    __test__ = False  # the name begins as a test's does
 
     side: Side
     label: str
     environment: str
     credentials: tuple[CredentialSpec, ...]
     checked: Checked
-    capabilities: tuple[Capability, ...]
+    capabilities: tuple[str, ...]
 
     @property
     def verdict(self) -> str:
@@ -48,15 +50,50 @@ class TestedSide:
         """Colour beside the verdict."""
         return {"Works": "good", "Something is missing": "warn"}.get(self.verdict, "bad")
 
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """The first lines of what the token shows."""
+        return self.checked.report.seen[:SHORT] if self.checked.report else ()
 
-def tested_sides(integration: Integration) -> list[TestedSide]:
-    """Tests both systems now, one after the other, and says what was found."""
-    return [_tested(integration, "source"), _tested(integration, "target")]
+    @property
+    def seen_more(self) -> tuple[str, ...]:
+        """The lines after those."""
+        return self.checked.report.seen[SHORT:] if self.checked.report else ()
 
 
-def _tested(integration: Integration, side: Side) -> TestedSide:
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """The newest test of an integration. `by` is None once that person's account is gone.
+
+    `just_now` within the last minute.
+    """
+
+    __test__ = False
+
+    at: datetime
+    just_now: bool
+    by: User | None
+    source: TestedSide
+    target: TestedSide
+
+    @property
+    def sides(self) -> tuple[TestedSide, TestedSide]:
+        """Both, HR first."""
+        return self.source, self.target
+
+
+def newest_test(integration: Integration, now: datetime) -> Tested | None:
+    """What the newest test found; None where none was made over the present tokens. One query."""
+    test = ConnectionTest.objects.filter(integration=integration).select_related("user").first()
+    if test is None:
+        return None
+    source, target = (_tested(integration, side, test) for side in SIDES)
+    return Tested(test.at, now - test.at < timedelta(minutes=1), test.user, source, target)
+
+
+def _tested(integration: Integration, side: Side, test: ConnectionTest) -> TestedSide:
     system = system_of(integration, side)
-    checked = check(integration, side)
+    checked = Checked.from_json(getattr(test, side))
     offered = checked.report.capabilities if checked.report else {}
     return TestedSide(
         side=side,
@@ -64,19 +101,30 @@ def _tested(integration: Integration, side: Side) -> TestedSide:
         environment=getattr(integration, f"{side}_environment"),
         credentials=system.credentials,
         checked=checked,
-        capabilities=_in_words(offered, system.label),
+        capabilities=_in_words(offered),
     )
 
 
-def _in_words(offered: Mapping[str, bool], label: str) -> tuple[Capability, ...]:
-    return tuple(
-        Capability(_capability_in_words(_CAPABILITIES.get(name, name), label, can), can)
-        for name, can in offered.items()
-    )
+def _in_words(capabilities: Mapping[str, bool]) -> tuple[str, ...]:
+    """What is offered and what is not, a sentence each."""
+    offered = [_CAPABILITIES.get(name, name) for name, can in capabilities.items() if can]
+    others = [_CAPABILITIES.get(name, name) for name, can in capabilities.items() if not can]
+    sentences = []
+    if offered:
+        sentences.append(f"Offered, and not sent by the Hub yet: {', '.join(offered)}.")
+    if others:
+        sentences.append(f"Not offered, or without a field that is needed: {', '.join(others)}.")
+    return tuple(sentences)
 
 
-def _capability_in_words(what: str, label: str, can: bool) -> str:
-    if can:
-        return f"{what}: {label} has everything needed to take this."
-    verb = "is" if what == "Pay" else "are"
-    return f"{what} {verb} not sent: {label} offers no such write, or lacks a field it needs."
+def offer_in_words(spec: FieldSpec, capabilities: Mapping[str, bool], label: str) -> str:
+    """Of a field that is not sent, whether this very payroll offers a write that would carry it.
+
+    Empty where the field has no such write, or no test has shown it yet.
+    """
+    if spec.capability not in capabilities:
+        return ""
+    what = _CAPABILITIES.get(spec.capability, spec.capability)
+    if capabilities[spec.capability]:
+        return f"This {label} offers {what}; the Hub does not send them yet."
+    return f"This {label} offers no write of {what} with every field that it needs."

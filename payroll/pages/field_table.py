@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from payroll.fields import CUSTOM_PREFIX
 from payroll.mapping import TRANSFORMS, Blank, MappingRow, Mode
-from payroll.models import Integration
+from payroll.models import ConnectionTest, Integration
 from payroll.ports import FixedValue
 from payroll.records import FieldSpec, FieldType
+
+from .connection_result import offer_in_words
 
 _SHOWN = {"true": "Yes", "false": "No"}
 
@@ -32,31 +34,51 @@ class FieldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NotSent:
+    """A field that cannot be sent, and why."""
+
+    label: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldTable:
     """What is sent, what is always so, and what cannot be sent, with its reason."""
 
     lines: Sequence[FieldLine]
     fixed: Sequence[FixedValue]
-    not_sent: Sequence[FieldSpec]
+    not_sent: Sequence[NotSent]
 
 
 def field_table(integration: Integration) -> FieldTable:
-    """The whole table. One query."""
+    """The whole table. Two queries."""
     source, target = integration.source, integration.target
     sources = {spec.key: spec for spec in source.fields}
     targets = {spec.key: spec for spec in target.fields}
     return FieldTable(
         lines=[
-            _line(mapping.row, sources, targets, target.label)
+            field_line(mapping.row, sources, targets, target.label)
             for mapping in integration.mappings.all()
             if mapping.target in targets and targets[mapping.target].writable
         ],
         fixed=target.fixed_values,
-        not_sent=[spec for spec in target.fields if not spec.writable],
+        not_sent=_not_sent(integration),
     )
 
 
-def _line(
+def _not_sent(integration: Integration) -> list[NotSent]:
+    """Each reason, with whether this very payroll offers another way, where a test has shown it."""
+    test = ConnectionTest.objects.filter(integration=integration).first()
+    known = test.capabilities if test else {}
+    target = integration.target
+    return [
+        NotSent(spec.label, f"{spec.note} {offer_in_words(spec, known, target.label)}".strip())
+        for spec in target.fields
+        if not spec.writable
+    ]
+
+
+def field_line(
     row: MappingRow,
     sources: Mapping[str, FieldSpec],
     targets: Mapping[str, FieldSpec],

@@ -15,11 +15,16 @@ STARS = "*****"
 _OPEN_TO_VIEWERS = {FieldType.CODE, FieldType.BOOLEAN}
 
 
+def hides(spec: FieldSpec) -> bool:
+    """Whether values of the field are masked for everybody."""
+    return spec.sensitive or spec.type in (FieldType.NATIONAL_ID, FieldType.BANK_ACCOUNT)
+
+
 def masked(text: str, spec: FieldSpec, *, sees_people: bool) -> str:
     """A canonical value as it may be shown to someone who sees people's data, or does not."""
     if not sees_people and spec.type not in _OPEN_TO_VIEWERS:
         return DOTS
-    if not (spec.sensitive or spec.type in (FieldType.NATIONAL_ID, FieldType.BANK_ACCOUNT)):
+    if not hides(spec):
         return text
     match spec.type:
         case FieldType.NATIONAL_ID:

@@ -42,20 +42,46 @@ class RunLine:
     troubled: int
 
 
-def overviews(user: User) -> list[Overview]:
-    """Every integration the user may see. Three queries."""
+LABELS = {"name": "Integration", "state": "State"}
+_URGENCY: dict[str, int] = {
+    Integration.State.NEEDS_ATTENTION: 1,
+    Integration.State.ACTIVE: 2,
+    Integration.State.PAUSED: 3,
+    Integration.State.DRAFT: 4,
+}
+
+
+def overviews(user: User, sort: str = "name") -> list[Overview]:
+    """Every integration the user may see. Three queries.
+
+    `sort` is a key of `LABELS`, with "-" in front to turn it; by state, what needs somebody is
+    first.
+    """
     mine = Integration.objects.visible_to(user)
     latest, good = _newest(mine, SyncRun.objects.all()), _newest(mine, good_runs())
-    return [
+    found = [
         Overview(each, latest.get(each.pk), good.get(each.pk))
         for each in mine.select_related("organisation")
     ]
+    found.sort(key=_name, reverse=sort == "-name")
+    return sorted(found, key=_urgency, reverse=sort == "-state") if "state" in sort else found
+
+
+def _name(overview: Overview) -> tuple[str, str]:
+    integration = overview.integration
+    return integration.label.casefold(), integration.organisation.name.casefold()
+
+
+def _urgency(overview: Overview) -> int:
+    """By the chip that is shown: an add-on that is off hides the state."""
+    integration = overview.integration
+    return _URGENCY[integration.state] if integration.organisation.has_addon else 0
 
 
 def good_runs() -> QuerySet[SyncRun]:
-    """Runs that reached both systems and sent what could be sent, previews aside."""
+    """Runs that reached both systems and sent what could be sent, previews and trials aside."""
     good = [SyncRun.Status.SUCCEEDED, SyncRun.Status.WITH_PROBLEMS]
-    return SyncRun.objects.filter(status__in=good, preview=False)
+    return SyncRun.objects.filter(status__in=good, preview=False, only=[])
 
 
 def _newest(integrations: QuerySet[Integration], runs: QuerySet[SyncRun]) -> Mapping[UUID, SyncRun]:

@@ -40,6 +40,8 @@ _CODES: Mapping[str, Sequence[str]] = {
         "same_person_in_hr",
         "conflict",
     ),
+    "Was said to be another person than the one with this number in payroll.": ("kept_apart",),
+    "Chosen for this trial, but cannot take part.": ("trial_not_in_scope", "trial_gone_from_hr"),
     "A value was sent, but payroll shows none.": ("sent_but_empty",),
     "Payroll refused a value.": ("rejected",),
     "Not sent, as the run stopped before this person's turn.": ("not_sent",),
@@ -55,6 +57,7 @@ _CODES: Mapping[str, Sequence[str]] = {
         "invalid_email",
         "forbidden_character",
         "too_long",
+        "not_whole",
     ),
 }
 _BY_CODE = {code: words for words, codes in _CODES.items() for code in codes}

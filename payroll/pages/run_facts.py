@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
-from django.utils import timezone
-from django.utils.formats import date_format
 
+from integration_hub.core import locale
 from payroll.models import SyncRun
 
 from .overview import TROUBLED
@@ -71,7 +70,7 @@ def _configuration(run: SyncRun) -> list[Fact]:
     used = versions.get(run.config_version)
     if used is None:
         return []
-    text = f"Version {used.number} of {date_format(timezone.localtime(used.at), 'j M Y, H:i')}"
+    text = f"Version {used.number} of {locale.moment(used.at)}"
     earlier = versions.get(before.config_version) if before else None
     if earlier and earlier.number != used.number:
         changed = [key.replace("_", " ") for key in used.differs_in(earlier)] or ["access tokens"]
@@ -80,7 +79,7 @@ def _configuration(run: SyncRun) -> list[Fact]:
 
 
 def _began(run: SyncRun) -> str:
-    when = date_format(timezone.localtime(run.queued_at), "D j M Y, H:i:s")
+    when = locale.moment(run.queued_at, seconds=True)
     if run.trigger == SyncRun.Trigger.SCHEDULED:
         return f"{when}, by the schedule"
     return f"{when}, by {run.started_by}" if run.started_by else when
@@ -89,17 +88,25 @@ def _began(run: SyncRun) -> str:
 def _counts(run: SyncRun) -> list[Fact]:
     source, target = run.integration.source.label, run.integration.target.label
     facts = [
-        Fact("Read", f"{people(run.source_count)} in {source}, {run.target_count} in {target}"),
+        Fact(
+            "Read",
+            f"{people(run.source_count)} in {source}, "
+            f"{locale.number(run.target_count)} in {target}",
+        ),
         Fact("In scope", people(run.in_scope)),
         Fact("Unchanged", people(run.unchanged)),
     ]
-    left_out = [f"{number} {reason}" for reason, number in sorted(run.left_out.items())]
+    left_out = [
+        f"{locale.number(number)} {reason}" for reason, number in sorted(run.left_out.items())
+    ]
     return facts + ([Fact("Left out", "; ".join(left_out))] if left_out else [])
 
 
 def _requests(run: SyncRun) -> str:
     systems = (run.integration.source, run.integration.target)
-    return listed([f"{run.requests.get(each.kind, 0)} to {each.label}" for each in systems])
+    return listed(
+        [f"{locale.number(run.requests.get(each.kind, 0))} to {each.label}" for each in systems]
+    )
 
 
 def _time(run: SyncRun) -> str:
@@ -113,6 +120,6 @@ def _time(run: SyncRun) -> str:
 def _seconds(seconds: float) -> str:
     """`0.4 s`, `3 min 12 s`, with spaces that do not break."""
     if seconds < 60:
-        return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
+        return f"{locale.number(round(seconds, 1))}\N{NO-BREAK SPACE}s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s".replace(" ", "\N{NO-BREAK SPACE}")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 
+from integration_hub.core import locale
 from payroll.models import Integration, SyncRun
-from payroll.schedule import DAYS, QUEUED_AT, ZONE
+from payroll.schedule import DAYS, QUEUED_AT, ZONE, next_run
 from payroll.scope import Scope
 
 _DAY_NAMES = dict(
@@ -27,7 +28,7 @@ _DAY_NAMES = dict(
         strict=True,
     )
 )
-_DIMENSION_NAMES = {
+DIMENSION_NAMES = {
     "company": ("company", "companies"),
     "department": ("department", "departments"),
     "office": ("office", "offices"),
@@ -42,8 +43,8 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 
 def plural(number: int, one: str, many: str) -> str:
-    """`1 person`, `12 people`."""
-    return f"{number} {one if number == 1 else many}"
+    """`1 person`, `1,200 people`."""
+    return f"{locale.number(number)} {one if number == 1 else many}"
 
 
 def people(number: int) -> str:
@@ -57,23 +58,57 @@ def schedule_in_words(days: Sequence[str]) -> str:
         return "Only by hand: no weekday is chosen."
     names = [_DAY_NAMES[day] for day in DAYS if day in days]
     when = "Every day" if len(names) == len(DAYS) else listed(names)
-    return f"{when}: queued at {QUEUED_AT:%H:%M} Oslo time and starts shortly after."
+    return f"{when}: queued at {locale.clock(QUEUED_AT)} Oslo time and starts shortly after."
 
 
 def next_run_in_words(integration: Integration) -> str:
     """Date, time and zone of the next scheduled run; empty where none is planned."""
     if integration.next_run_at is None:
         return ""
-    day = timezone.localtime(integration.next_run_at, ZONE).date()
-    return f"{date_format(day, 'D j M Y')}, {QUEUED_AT:%H:%M} Oslo time"
+    return _morning(integration.next_run_at)
 
 
-def scope_in_words(scope: Scope) -> list[str]:
-    """Who takes part, one sentence per rule."""
+def _morning(planned: datetime) -> str:
+    """`Wed 25 Nov 2026, 06:00 Oslo time`: runs are spread over the minutes after it."""
+    day = timezone.localtime(planned, ZONE).date()
+    return f"{locale.moment(datetime.combine(day, QUEUED_AT, ZONE))} Oslo time"
+
+
+def first_run(days: Sequence[str], now: datetime) -> str:
+    """When a schedule that is switched on at `now` runs first; empty without days."""
+    planned = next_run(days, now, 0)
+    return _morning(planned) if planned else ""
+
+
+def planned_in_words(integration: Integration, now: datetime) -> str:
+    """When the schedule runs next, as things stand."""
+    if integration.next_run_at is not None:
+        return f"The next run is {next_run_in_words(integration)}."
+    paused = integration.state == Integration.State.PAUSED
+    return planned_if(integration, integration.schedule_days, now, paused=paused)
+
+
+def planned_if(
+    integration: Integration, days: Sequence[str], now: datetime, *, paused: bool
+) -> str:
+    """When the schedule would run next with these days."""
+    if not days:
+        return "No run is planned. It runs when somebody presses Sync now."
+    if paused:
+        return "While the schedule is paused, no run is planned."
+    when = "save this now, the next" if integration.may_sync else "activate it now, the first"
+    return f"If you {when} run is {first_run(days, now)}."
+
+
+def scope_in_words(scope: Scope, labels: Mapping[str, str] | None = None) -> list[str]:
+    """Who takes part, one sentence per rule; `labels` are what the ids in it are called."""
+    named = {
+        dimension: sorted({(labels or {}).get(word, word) for word in words}, key=str.casefold)
+        for dimension, words in scope.allowed.items()
+    }
     chosen = [
-        f"{_DIMENSION_NAMES[dimension][len(values) > 1]} {listed(sorted(values), 'or')}"
-        for dimension, values in scope.allowed.items()
-        if values
+        f"{DIMENSION_NAMES[dimension][len(scope.allowed[dimension]) > 1]} {listed(names, 'or')}"
+        for dimension, names in named.items()
     ]
     rules = [f"Everyone in {listed(chosen)}." if chosen else "Everyone in HR."]
     if scope.permanent_full_time_only:
@@ -101,7 +136,7 @@ def run_in_words(run: SyncRun, settled: int, to_send: int, troubled: int) -> str
         case SyncRun.Status.SUCCEEDED if run.preview:
             return f"This is what a sync would do. Nothing was sent to {target}."
         case SyncRun.Status.SUCCEEDED:
-            return f"{target} now holds what HR says for everyone who could be sent."
+            return f"{target} now holds what HR says for {_whom(run)} who could be sent."
         case SyncRun.Status.WITH_PROBLEMS:
             verb = "needs" if troubled == 1 else "need"
             return f"{people(troubled)} {verb} attention. Everyone else went through."
@@ -117,8 +152,12 @@ def run_in_words(run: SyncRun, settled: int, to_send: int, troubled: int) -> str
             return "It was interrupted before the end."
 
 
+def _whom(run: SyncRun) -> str:
+    return "everyone in this trial" if run.only else "everyone"
+
+
 def _phase_in_words(run: SyncRun, settled: int, to_send: int) -> str:
     source, target = run.integration.source.label, run.integration.target.label
     if run.phase == SyncRun.Phase.SENDING:
-        return f"Sending to {target}: {settled} of {people(to_send)}."
+        return f"Sending to {target}: {locale.number(settled)} of {people(to_send)}."
     return f"Reading everyone from {source} and {target}."

@@ -9,17 +9,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from integration_hub.accounts.models import Membership
+from integration_hub.accounts.models import Membership, Role
 from integration_hub.accounts.requests import UserRequest
 from integration_hub.core.errors import ConfigurationError
-from payroll.models import Integration
-from payroll.pages.connection_result import tested_sides
+from integration_hub.core.sorting import chosen_sort, columns
+from payroll import wizard
+from payroll.activation import resume
+from payroll.configuration.editing import ChangedMeanwhile
+from payroll.models import ConnectionTest, Integration
 from payroll.pages.field_table import field_table
-from payroll.pages.overview import good_runs, overviews, run_lines
-from payroll.pages.wording import next_run_in_words, schedule_in_words, scope_in_words
-from payroll.runs import NO_ADDON, start_run
+from payroll.pages.overview import LABELS, good_runs, overviews, run_lines
+from payroll.pages.setup_summary import setup_summary
+from payroll.pages.wording import next_run_in_words
+from payroll.runs import start_run
 
 RECENT = 5  # runs on an integration's page
 
@@ -27,21 +31,27 @@ RECENT = 5  # runs on an integration's page
 @require_safe
 def integration_list(request: UserRequest) -> HttpResponse:
     """Settings → Integrations."""
-    return render(request, "payroll/integration_list.html", {"overviews": overviews(request.user)})
+    sort = chosen_sort(request.GET.get("sort"), LABELS, "name")
+    context = {"overviews": overviews(request.user, sort), "columns": columns(LABELS, sort)}
+    return render(request, "payroll/integration_list.html", context)
 
 
 @require_safe
 def integration_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     """One integration: how it stands, what it does, what it did."""
     integration = _integration(request, pk)
+    membership = _membership(request, integration)
     context = {
         "integration": integration,
-        "may_run": _may_run(request, integration),
+        "may_run": membership.may_run,
         "last_good": good_runs().filter(integration=integration).first(),
         "active_run": integration.runs.active().first(),
         "next_run": next_run_in_words(integration),
-        "schedule": schedule_in_words(integration.schedule_days),
-        "scope": scope_in_words(integration.parsed_scope),
+        "summary": setup_summary(integration, timezone.now()),
+        "test": ConnectionTest.objects.filter(integration=integration).first(),
+        "may_change": membership.may_run and integration.organisation.has_addon,
+        "may_delete": membership.role == Role.OWNER,
+        "go_on": wizard.first_open(integration),
         "table": field_table(integration),
         "recent": run_lines(integration.runs.select_related("started_by")[:RECENT]),
     }
@@ -50,37 +60,22 @@ def integration_detail(request: UserRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def start_sync(request: UserRequest, pk: UUID) -> HttpResponse:
-    """The button Sync now."""
+    """The buttons Sync now and Sync everyone; `resume` also switches a paused schedule on."""
     integration = _integration(request, pk)
     if not integration.may_sync:
         _require_may_run(request, integration)
         messages.error(request, "A draft can be previewed, but not synced: it is not active yet.")
         return redirect("integration", integration.pk)
-    return _start(request, integration, preview=False)
+    response = _start(request, integration, preview=False)
+    if "resume" in request.POST:
+        _resume(request, integration)
+    return response
 
 
 @require_POST
 def start_preview(request: UserRequest, pk: UUID) -> HttpResponse:
     """The button Preview."""
     return _start(request, _integration(request, pk), preview=True)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def connection_test(request: UserRequest, pk: UUID) -> HttpResponse:
-    """The button Test connection; followed as a link, it leads back to the integration."""
-    integration = _integration(request, pk)
-    if request.method != "POST":
-        return redirect("integration", integration.pk)
-    _require_may_run(request, integration)
-    if not integration.organisation.has_addon:
-        messages.error(request, NO_ADDON)
-        return redirect("integration", integration.pk)
-    context = {
-        "integration": integration,
-        "sides": tested_sides(integration),
-        "tested_at": timezone.now(),
-    }
-    return render(request, "payroll/integration_connection.html", context)
 
 
 def _start(request: UserRequest, integration: Integration, *, preview: bool) -> HttpResponse:
@@ -96,17 +91,28 @@ def _start(request: UserRequest, integration: Integration, *, preview: bool) -> 
     return redirect("run", run.pk)
 
 
+def _resume(request: UserRequest, integration: Integration) -> None:
+    try:
+        resume(integration, request.user, timezone.now())
+    except ChangedMeanwhile:
+        words = "Somebody changed the integration meanwhile; the schedule is as they left it."
+        messages.warning(request, words)
+        return
+    if integration.is_active:
+        messages.success(
+            request, f"The schedule is on. Next run: {next_run_in_words(integration)}."
+        )
+
+
 def _integration(request: UserRequest, pk: UUID) -> Integration:
     mine = Integration.objects.visible_to(request.user).select_related("organisation")
     return get_object_or_404(mine, pk=pk)
 
 
-def _may_run(request: UserRequest, integration: Integration) -> bool:
-    return Membership.objects.get(
-        user=request.user, organisation=integration.organisation_id
-    ).may_run
+def _membership(request: UserRequest, integration: Integration) -> Membership:
+    return Membership.objects.get(user=request.user, organisation=integration.organisation_id)
 
 
 def _require_may_run(request: UserRequest, integration: Integration) -> None:
-    if not _may_run(request, integration):
+    if not _membership(request, integration).may_run:
         raise PermissionDenied

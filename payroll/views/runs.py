@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,23 +13,35 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from integration_hub.accounts.models import Membership
 from integration_hub.accounts.requests import UserRequest
-from payroll.models import Integration, SyncRun
+from integration_hub.core.sorting import chosen_sort, columns
+from payroll.forms import ActivityFilter
+from payroll.models import SyncRun
 from payroll.pages.overview import run_lines
 from payroll.pages.run_facts import progress, run_facts
 from payroll.pages.run_people import run_people
 
 RUNS_PER_PAGE = 25
+_SORTS = {"started": "Started"}
 
 
 @require_safe
 def run_list(request: UserRequest) -> HttpResponse:
-    """Activity: every run the user may see, newest first; `?integration=` narrows it to one."""
+    """Activity: every run the user may see, newest first, as far as asked for."""
     runs = SyncRun.objects.visible_to(request.user).select_related("integration", "started_by")
-    only = _chosen_integration(request)
-    page = Paginator(runs.filter(integration=only) if only else runs, RUNS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context = {"page": page, "lines": run_lines(page), "only": only}
+    filters = ActivityFilter(request.GET.dict(), request.user)
+    if "integration" in filters.errors:
+        raise Http404
+    sort = chosen_sort(request.GET.get("sort"), _SORTS, "-started")
+    by_start = "queued_at" if sort == "started" else "-queued_at"
+    listed = filters.narrow(runs).order_by(by_start, "pk")
+    page = Paginator(listed, RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": run_lines(page),
+        "filters": filters,
+        "sort": request.GET.get("sort") and sort,
+        "columns": columns(_SORTS, sort),
+    }
     return render(request, "payroll/run_list.html", context)
 
 
@@ -73,13 +84,3 @@ def _sees_people(request: UserRequest, run: SyncRun) -> bool:
     """Whether names and values are shown: to those who may run, not to viewers."""
     organisation = run.integration.organisation_id
     return Membership.objects.get(user=request.user, organisation=organisation).may_run
-
-
-def _chosen_integration(request: UserRequest) -> Integration | None:
-    pk = request.GET.get("integration")
-    if not pk:
-        return None
-    try:
-        return get_object_or_404(Integration.objects.visible_to(request.user), pk=pk)
-    except ValidationError:
-        raise Http404 from None

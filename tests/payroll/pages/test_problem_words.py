@@ -24,6 +24,7 @@ MADE = [
     reasons.probable_match(QUOTED, QUOTED),
     reasons.same_person_in_hr(QUOTED, QUOTED),
     reasons.already_linked(QUOTED),
+    reasons.kept_apart(QUOTED),
     reasons.number_reused(QUOTED),
     reasons.swallowed(SPECS["email"]),
     reasons.conflict(QUOTED, QUOTED),

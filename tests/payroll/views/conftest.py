@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.utils import timezone
+from kombu.transport import memory
 
 from integration_hub.accounts.models import Membership, Organisation, Role, User
 from integration_hub.celery import app
@@ -27,6 +28,7 @@ def use_broker(monkeypatch: pytest.MonkeyPatch) -> UseBroker:
         monkeypatch.setattr(app, "_pool", None)  # connections kept to the one before
         monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
+    memory.Channel.queues.clear()  # what the tests before have sent
     use("memory://")
     return use
 

@@ -187,3 +187,42 @@ def test_without_a_queue_nothing_is_started(
     response = alice.post(f"{_page(integration)}preview/", follow=True)
     assert "The queue that hands out work could not be reached" in response.content.decode()
     assert not SyncRun.objects.active().exists()
+
+
+# --- the place of every setting -------------------------------------------------------------------
+
+
+def test_every_setting_is_found_from_the_page(
+    alice: Client, bob: Client, integration: Integration
+) -> None:
+    of_admin, of_viewer = text(alice, _page(integration)), text(bob, _page(integration))
+    for key in ("connection", "scope", "fields", "matching", "schedule"):
+        assert f'href="{_page(integration)}setup/{key}/"' in of_admin
+        assert f'href="{_page(integration)}setup/{key}/"' not in of_viewer
+    assert "Name and access tokens</a>" in of_admin
+    assert "Everyone in HR." in of_viewer
+
+
+def test_a_draft_goes_on_at_the_first_step_that_is_not_done(
+    alice: Client, integration: Integration
+) -> None:
+    Integration.objects.update(state=Integration.State.DRAFT)
+    assert "Go on setting it up: Connection" in text(alice, _page(integration))
+    for side in ("source", "target"):
+        integration.set_secrets(side, {"token": f"a {side} token"}, NOW)
+    assert "Go on setting it up: Who" in text(alice, _page(integration))
+    integration.links.create(source_id="a", target_id="b")
+    Integration.objects.update(scope={"future_days": 30}, schedule_days=["mon"])
+    assert "Go on setting it up: Review" in text(alice, _page(integration))
+
+
+def test_without_the_addon_no_setting_is_linked(alice: Client, integration: Integration) -> None:
+    Organisation.objects.update(addon_since=None)
+    page = text(alice, _page(integration))
+    assert "add-on is not activated" in page
+    assert "/setup/" not in page
+
+
+def test_a_trial_is_no_good_run(alice: Client, integration: Integration) -> None:
+    make_run(integration, only=["1"])
+    assert "None yet" in text(alice, _page(integration))

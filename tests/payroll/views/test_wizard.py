@@ -67,7 +67,7 @@ def test_the_whole_way_to_an_active_integration(owner: Client) -> None:
     assert draft.mappings.count() == len(draft.target.default_mappings)
 
     answer = owner.post(step(draft, "connection"), connection(draft))
-    assert answer["Location"] == step(draft, "schedule")
+    assert answer["Location"] == step(draft, "scope")
     draft.refresh_from_db()
     days = {"version": str(draft.config_version), "mode": "scheduled", "days": ["mon", "fri"]}
     assert owner.post(step(draft, "schedule"), days)["Location"] == step(draft, "review")

@@ -1,4 +1,4 @@
-"""The forms of the wizard's steps."""
+"""The step Connection: what the integration is called, and how both systems are reached."""
 
 from __future__ import annotations
 
@@ -8,21 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from integration_hub.accounts.models import User
+from payroll.models import ConnectionTest, Credential, Integration, Snapshot
+from payroll.ports import System
 
-from .models import Credential, Integration
-from .ports import System
-from .schedule import DAYS
-
-DAY_LABELS = dict(
-    zip(
-        DAYS,
-        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        strict=True,
-    )
-)
+from .step import StepForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +33,6 @@ class Side:
     label: str
     environment: forms.BoundField
     secrets: list[Secret]
-
-
-class StepForm(forms.Form):
-    """A step. `version` is the configuration the page was opened with."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, integration: Integration, *args: Any, **kwargs: Any) -> None:
-        self.integration = integration
-        kwargs["initial"] = {"version": integration.config_version, **self.held(integration)}
-        super().__init__(*args, **kwargs)
-
-    def held(self, integration: Integration) -> Mapping[str, Any]:
-        """What the form shows at first."""
-        return {}
-
-    def refuse_stale(self, version: int) -> None:
-        """Tells that somebody was faster; the entries stay, and saving again is on `version`."""
-        if isinstance(self.data, QueryDict):
-            self.data = self.data.copy()
-            self.data["version"] = str(version)
-        self.add_error(
-            None,
-            "Somebody changed this integration while you were editing, so nothing was saved yet. "
-            "Your entries are still below: look them over and save again to put them in force.",
-        )
-
-    def change(self, integration: Integration, user: User, now: datetime) -> bool:
-        """Puts what was entered into the integration; whether a secret was set."""
-        raise NotImplementedError
 
 
 class ConnectionForm(StepForm):
@@ -152,8 +113,7 @@ class ConnectionForm(StepForm):
     def change(self, integration: Integration, user: User, now: datetime) -> bool:
         data = self.cleaned_data
         integration.label = data["label"]
-        integration.source_environment = data["source_environment"]
-        integration.target_environment = data["target_environment"]
+        moved = self._move(integration)
         changed = [
             integration.set_secrets(
                 side,
@@ -166,59 +126,14 @@ class ConnectionForm(StepForm):
             )
             for side, system in self._systems()
         ]
+        if any(changed) or moved:  # what was seen over another connection says nothing about this
+            Snapshot.objects.filter(integration=integration).delete()
+            ConnectionTest.objects.filter(integration=integration).delete()
         return any(changed)
 
-
-class ScheduleForm(StepForm):
-    """By hand only, or on chosen weekdays; a pause keeps the days."""
-
-    mode = forms.ChoiceField(
-        label="When does it run?",
-        choices=[
-            ("manual", "Only when somebody presses Sync now"),
-            ("scheduled", "On the weekdays chosen below, and when somebody presses Sync now"),
-        ],
-        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
-    )
-    days = forms.MultipleChoiceField(
-        label="Weekdays",
-        choices=list(DAY_LABELS.items()),
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-    )
-    paused = forms.BooleanField(
-        label="Pause the schedule",
-        required=False,
-        help_text="The days are kept. Sync now still works.",
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )
-
-    def __init__(self, integration: Integration, *args: Any, **kwargs: Any) -> None:
-        super().__init__(integration, *args, **kwargs)
-        if not integration.may_sync:
-            del self.fields["paused"]
-
-    def held(self, integration: Integration) -> Mapping[str, Any]:
-        return {
-            "mode": "scheduled" if integration.schedule_days else "manual",
-            "days": integration.schedule_days,
-            "paused": integration.state == Integration.State.PAUSED,
-        }
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("mode") == "scheduled" and not data.get("days"):
-            self.add_error("days", "Choose at least one weekday, or “Only when somebody presses”.")
-        return data
-
-    def change(self, integration: Integration, user: User, now: datetime) -> bool:
-        data = self.cleaned_data
-        chosen = data["days"] if data["mode"] == "scheduled" else []
-        integration.schedule_days = [day for day in DAYS if day in chosen]
-        states = Integration.State
-        if "paused" in data and data["paused"] and integration.is_active:
-            integration.state = states.PAUSED
-        elif "paused" in data and not data["paused"] and integration.state == states.PAUSED:
-            integration.state = states.ACTIVE
-        integration.next_run_at = integration.next_run_after(now)
-        return False
+    def _move(self, integration: Integration) -> bool:
+        """Sets the environments; whether one is another than before."""
+        before = integration.source_environment, integration.target_environment
+        integration.source_environment = self.cleaned_data["source_environment"]
+        integration.target_environment = self.cleaned_data["target_environment"]
+        return before != (integration.source_environment, integration.target_environment)

@@ -1,0 +1,91 @@
+"""The step When: on which weekdays it runs by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from integration_hub.accounts.models import User
+from payroll.models import Integration
+from payroll.schedule import DAYS, about_to_start
+
+from .step import StepForm
+
+DAY_LABELS = dict(
+    zip(
+        DAYS,
+        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        strict=True,
+    )
+)
+
+
+class ScheduleForm(StepForm):
+    """By hand only, or on chosen weekdays; a pause keeps the days."""
+
+    mode = forms.ChoiceField(
+        label="When does it run?",
+        choices=[
+            ("manual", "Only when somebody presses Sync now"),
+            ("scheduled", "On the weekdays chosen below, and when somebody presses Sync now"),
+        ],
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+    )
+    days = forms.MultipleChoiceField(
+        label="Weekdays",
+        choices=list(DAY_LABELS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
+    paused = forms.BooleanField(
+        label="Pause the schedule",
+        required=False,
+        help_text="The days are kept. Sync now still works.",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+    def __init__(self, integration: Integration, *args: Any, **kwargs: Any) -> None:
+        super().__init__(integration, *args, **kwargs)
+        if not integration.may_sync:
+            del self.fields["paused"]
+
+    def held(self, integration: Integration) -> Mapping[str, Any]:
+        return {
+            "mode": "scheduled" if integration.schedule_days else "manual",
+            "days": integration.schedule_days,
+            "paused": integration.state == Integration.State.PAUSED,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("mode") == "scheduled" and not data.get("days"):
+            self.add_error(
+                "days", "Choose at least one weekday, or “Only when somebody presses Sync now”."
+            )
+        return data
+
+    @property
+    def chosen_days(self) -> list[str]:
+        """The weekdays entered, Monday first; none where it runs by hand only."""
+        data = self.cleaned_data
+        chosen = data.get("days", []) if data.get("mode") == "scheduled" else []
+        return [day for day in DAYS if day in chosen]
+
+    def change(self, integration: Integration, user: User, now: datetime) -> bool:
+        was_active, planned = integration.is_active, integration.next_run_at
+        integration.schedule_days = self.chosen_days
+        self._pause(integration)
+        goes_on = was_active and integration.is_active and planned is not None
+        if not (goes_on and planned and about_to_start(planned, self.chosen_days, now)):
+            integration.next_run_at = integration.next_run_after(now)
+        return False
+
+    def _pause(self, integration: Integration) -> None:
+        paused, states = self.cleaned_data.get("paused"), Integration.State
+        if paused and integration.is_active:
+            integration.state = states.PAUSED
+        elif paused is False and integration.state == states.PAUSED:
+            integration.state = states.ACTIVE

@@ -1,0 +1,79 @@
+"""What the newest preview of an integration would do, counted, for the review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from payroll.models import Integration, MatchDecision, SyncRun
+
+from .wording import people
+
+_ABOUT_THE_RUN = {"active", "label", "schedule"}  # settings that change no plan
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many people a part of the plan has; `show` names their group on the run's page."""
+
+    words: str
+    people: int
+    tone: str = ""
+    show: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPreview:
+    """The newest preview: its counts once it is planned; `outdated` where settings changed since.
+
+    `others` are people it has no row for.
+    """
+
+    run: SyncRun
+    counts: Sequence[Count] = ()
+    others: str = ""
+    outdated: bool = False
+
+
+def plan_preview(integration: Integration) -> PlanPreview | None:
+    """The newest preview; None where there was none. Four queries."""
+    run = integration.runs.filter(preview=True).first()
+    if run is None:
+        return None
+    if run.status != SyncRun.Status.SUCCEEDED:
+        return PlanPreview(run)
+    return PlanPreview(run, _counts(run), _left_out(run), _outdated(integration, run))
+
+
+def _counts(run: SyncRun) -> list[Count]:
+    counts = run.counts()
+    held = [Count("Held", counts["held"], "warn", "held")] if counts["held"] else []
+    return [
+        Count("Create", counts["created"], "good", "created"),
+        Count("Update", counts["updated"], "good", "updated"),
+        Count("End", counts["ended"], "good", "ended"),
+        Count("Unchanged", run.unchanged),
+        Count("Skipped", counts["skipped"], "quiet", "skipped"),
+        *held,
+        Count("Left out", sum(run.left_out.values())),
+    ]
+
+
+def _left_out(run: SyncRun) -> str:
+    reasons = [f"{people(number)} {reason}" for reason, number in sorted(run.left_out.items())]
+    return "; ".join(reasons)
+
+
+def _outdated(integration: Integration, run: SyncRun) -> bool:
+    """Whether something was set since that may change the plan: settings, tokens, a match."""
+    decided = MatchDecision.objects.filter(integration=integration, at__gt=run.queued_at)
+    if decided.exists():
+        return True
+    since = integration.versions.filter(number__gte=run.config_version)
+    return any(_matters(new.differs_in(old)) for old, new in pairwise(since))
+
+
+def _matters(changed: Sequence[str]) -> bool:
+    """Whether a change can change the plan; one without a setting was of tokens."""
+    return not changed or not set(changed) <= _ABOUT_THE_RUN

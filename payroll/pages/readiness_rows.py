@@ -1,0 +1,157 @@
+"""The readiness list as its page shows it: grouped, searched, sorted, a page at a time, masked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+
+from payroll.readiness import Standing, State
+
+from .problem_words import problem_words
+
+PEOPLE_PER_PAGE = 50
+EVERYONE = "all"
+_TABS = (
+    (EVERYONE, "In scope", ""),
+    (State.READY, "Ready", "good"),
+    (State.PARTLY, "Ready, with something left out", "warn"),
+    (State.NOT_READY, "Not ready", "bad"),
+    (State.LATER, "Later", "quiet"),
+)
+_URGENCY = {State.NOT_READY: 0, State.PARTLY: 1, State.LATER: 2, State.READY: 3}
+_CHIPS = {
+    State.READY: ("Ready", "good", "✓"),
+    State.PARTLY: ("Ready, with something left out", "warn", "!"),
+    State.NOT_READY: ("Not ready", "bad", "✕"),
+    State.LATER: ("Later", "quiet", "…"),
+}
+_SORTS: Mapping[str, Callable[[Standing], object]] = {
+    "number": lambda each: _natural(each.employee.identity.number),
+    "name": lambda each: each.employee.identity.name.casefold(),
+    "state": lambda each: (
+        _URGENCY[each.state],
+        _natural(each.employee.identity.number),
+    ),
+}
+_COLUMNS = {"number": "Number", "name": "Name", "state": "State"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One group and how many are in it."""
+
+    key: str
+    label: str
+    tone: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading to sort by; `sort` is what its link asks for, `direction` how it is sorted now."""
+
+    label: str
+    sort: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person. Without `name` the reader may not see it."""
+
+    number: str
+    name: str
+    label: str
+    tone: str
+    sign: str
+    left: bool
+    missing: Sequence[str]
+    without: Sequence[str]
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessPage:
+    """The groups, the one chosen, what was looked for, the headings, the people on the page."""
+
+    tabs: Sequence[Tab]
+    chosen: Tab
+    asked: str
+    sort: str
+    columns: Sequence[Column]
+    page: Page[Standing]
+    rows: Sequence[Row]
+    named: bool
+
+
+def readiness_page(
+    standings: Sequence[Standing], asked: Mapping[str, str], *, sees_people: bool
+) -> ReadinessPage:
+    """`asked` may hold `show` (a group), `find`, `sort` ("-" in front turns it) and `page`.
+
+    What makes no sense in it is taken for its default. Who may not see people neither finds nor
+    sorts by name.
+    """
+    counts = Counter[str](each.state for each in standings)
+    counts[EVERYONE] = len(standings)
+    tabs = [Tab(key, label, tone, counts[key]) for key, label, tone in _TABS]
+    chosen = next((tab for tab in tabs if tab.key == asked.get("show")), tabs[0])
+    words = asked.get("find", "").strip()[:100]
+    sort = _sort(asked.get("sort", ""), sees_people=sees_people)
+    shown = [each for each in standings if chosen.key in (EVERYONE, each.state)]
+    shown = [each for each in shown if _holds(each, words, sees_people=sees_people)]
+    shown.sort(key=_SORTS[sort.lstrip("-")], reverse=sort.startswith("-"))  # type: ignore[arg-type]
+    page = Paginator(shown, PEOPLE_PER_PAGE).get_page(asked.get("page"))
+    rows = [_row(each, sees_people=sees_people) for each in page]
+    return ReadinessPage(
+        tabs, chosen, words, sort, _columns(sort, sees_people), page, rows, sees_people
+    )
+
+
+def _sort(asked: str, *, sees_people: bool) -> str:
+    known = [key for key in _SORTS if sees_people or key != "name"]
+    return asked if asked.removeprefix("-") in known else "state"
+
+
+def _columns(sort: str, sees_people: bool) -> list[Column]:
+    return [
+        Column(
+            label,
+            f"-{key}" if sort == key else key,
+            {key: "ascending", f"-{key}": "descending"}.get(sort, ""),
+        )
+        for key, label in _COLUMNS.items()
+        if sees_people or key != "name"
+    ]
+
+
+def _holds(standing: Standing, words: str, *, sees_people: bool) -> bool:
+    identity = standing.employee.identity
+    text = f"{identity.number} {identity.name}" if sees_people else identity.number
+    return all(word in text.casefold() for word in words.casefold().split())
+
+
+def _natural(number: str) -> tuple[bool, int, str]:
+    """Numbers by their size, then what is no number, by its letters."""
+    is_number = number.isascii() and number.isdigit()
+    return not is_number, len(number.lstrip("0")) if is_number else 0, number
+
+
+def _row(standing: Standing, *, sees_people: bool) -> Row:
+    identity = standing.employee.identity
+    label, tone, sign = _CHIPS[standing.state]
+    told = (problem_words(each, sees_people=sees_people) for each in standing.problems)
+    return Row(
+        number=identity.number,
+        name=identity.name if sees_people else "",
+        label=label,
+        tone=tone,
+        sign=sign,
+        left=standing.left,
+        missing=standing.missing,
+        without=standing.without,
+        words=list(dict.fromkeys(told)),
+    )

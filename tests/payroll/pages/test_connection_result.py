@@ -1,0 +1,77 @@
+"""The words for what a test found: long lists folded, offers told beside what is not sent."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from integration_hub.accounts.models import Organisation
+from payroll.connection import Checked
+from payroll.models import ConnectionTest, Integration
+from payroll.pages.connection_result import SHORT, newest_test
+from payroll.pages.field_table import field_table
+from payroll.ports import ConnectionReport
+from tests.payroll.views.scenes import make_integration
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def integration() -> Integration:
+    return make_integration(Organisation.objects.create(name="Fjordkraft Demo AS"))
+
+
+def store(
+    integration: Integration,
+    source: ConnectionReport | None = None,
+    target: ConnectionReport | None = None,
+) -> None:
+    """A test that found this; None stands for a side that could not be read."""
+    ConnectionTest.objects.create(
+        integration=integration,
+        at=timezone.now(),
+        source=Checked(source, "" if source else "It is down.").as_json(),
+        target=Checked(target, "" if target else "It is down.").as_json(),
+    )
+
+
+def reason(integration: Integration, label: str) -> str:
+    return next(each.note for each in field_table(integration).not_sent if each.label == label)
+
+
+def test_what_was_stored_reads_back_equal() -> None:
+    report = ConnectionReport(("Nordlys AS",), ("Pay",), ("People",), {"positions": True})
+    for checked in (Checked(report), Checked(ConnectionReport()), Checked(None, "It is down.")):
+        assert Checked.from_json(checked.as_json()) == checked
+
+
+def test_without_a_test_nothing_is_shown(integration: Integration) -> None:
+    assert newest_test(integration, timezone.now()) is None
+
+
+def test_a_side_stands_as_its_worst(integration: Integration) -> None:
+    store(integration, ConnectionReport(missing=("Offices",)))
+    tested = newest_test(integration, timezone.now())
+    assert tested is not None
+    assert [side.verdict for side in tested.sides] == ["Something is missing", "Does not work"]
+    assert [side.tone for side in tested.sides] == ["warn", "bad"]
+
+
+def test_a_long_list_is_folded_after_its_first_lines(integration: Integration) -> None:
+    names = tuple(f"Nordlys {number} AS" for number in range(SHORT + 3))
+    store(integration, ConnectionReport(seen=names))
+    tested = newest_test(integration, timezone.now())
+    assert tested is not None
+    assert tested.source.seen == names[:SHORT]
+    assert tested.source.seen_more == names[SHORT:]
+
+
+def test_the_field_table_tells_what_this_payroll_offers(integration: Integration) -> None:
+    assert "This X-ledger" not in reason(integration, "Pay")
+    offers = {"positions": True, "pay_rates": False}
+    store(integration, target=ConnectionReport(capabilities=offers))
+    assert "offers positions; the Hub does not send them yet" in reason(
+        integration, "Part-time percent"
+    )
+    assert "offers no write of pay rates" in reason(integration, "Pay")
+    assert "This X-ledger" not in reason(integration, "Gender")

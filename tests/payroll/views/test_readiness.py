@@ -1,0 +1,86 @@
+"""The page Who is ready."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from payroll.models import Integration
+from payroll.records import PickListEntry
+from tests.payroll.people import person
+from tests.payroll.readings import keep_reading
+
+from .conftest import UseBroker
+from .scenes import queries, text
+
+LISTS = {"employeeGroup": (PickListEntry("F", "Fast ansatt"),)}
+
+
+def page(integration: Integration, query: str = "") -> str:
+    return f"/settings/integrations/{integration.pk}/readiness/{query}"
+
+
+@pytest.fixture
+def read(integration: Integration) -> Integration:
+    """The integration with a reading of people in every state."""
+    later = timezone.now().date() + timedelta(days=90)
+    people = [
+        person("101", gender="F"),
+        person("102", title=None, first_name="Bjørn"),
+        person("103", employment_type="Lærling"),
+        person("104", hire_date=later, employment_start=later),
+    ]
+    keep_reading(integration, people, timezone.now(), pick_lists=LISTS)
+    return integration
+
+
+def test_everyone_in_scope_is_listed_with_what_is_missing(alice: Client, read: Integration) -> None:
+    shown = text(alice, page(read))
+    assert "Missing in HR: Job title" in shown
+    assert "“Lærling” has no counterpart" in shown
+    assert "Bjørn Nordmann 102" in shown
+    assert "will be sent from" in shown
+
+
+def test_a_group_a_search_and_an_order_go_together(alice: Client, read: Integration) -> None:
+    shown = text(alice, page(read, "?show=not_ready&find=bjørn&sort=-number"))
+    assert "102" in shown
+    assert "Nordmann 103" not in shown
+    assert 'aria-sort="descending"' in shown
+    assert "Nobody here has “zzz”" in text(alice, page(read, "?find=zzz"))
+
+
+def test_a_viewer_sees_numbers_and_fields_but_no_people(bob: Client, read: Integration) -> None:
+    shown = text(bob, page(read, "?find=bjørn"))
+    assert "Nobody here" in shown
+    shown = text(bob, page(read))
+    assert "Missing: Job title" in shown
+    assert not any(word in shown for word in ("Bjørn", "Nordmann", "Lærling", "Read again"))
+
+
+def test_strangers_find_nothing(charlie: Client, read: Integration) -> None:
+    assert charlie.get(page(read)).status_code == 404
+
+
+def test_without_a_reading_the_page_says_how_to_get_one(
+    alice: Client, bob: Client, integration: Integration
+) -> None:
+    assert "Read people</button>" in text(alice, page(integration))
+    assert "People have not been read" in text(bob, page(integration))
+
+
+def test_reading_people_from_here_leads_back_here(
+    alice: Client, integration: Integration, use_broker: UseBroker
+) -> None:
+    use_broker("")  # nothing is queued that another test would find
+    url = f"/settings/integrations/{integration.pk}/people/read/"
+    assert alice.post(url, {"next": "readiness"})["Location"] == page(integration)
+
+
+def test_more_people_take_no_more_queries(alice: Client, read: Integration) -> None:
+    few = len(queries(alice, page(read)))
+    keep_reading(read, [person(str(n)) for n in range(400)], timezone.now())
+    assert len(queries(alice, page(read))) == few
