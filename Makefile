@@ -7,7 +7,7 @@ PYTEST_ARGS ?= $(if $(TEST_REDIS_URL),,-n 2 --dist loadfile)
 # Settings refuse to load without a key; a check that only reads code gets one of its own.
 THROW_AWAY_KEY = ENV_FILE=/dev/null ENCRYPTION_KEYS="$$(.ci/venv key)"
 
-.PHONY: help demo demo-reset test check format screenshot key
+.PHONY: help demo demo-reset test check format screenshot screenshots key
 
 help:  ## list these commands
 	@awk -F ':  ## ' '/^[a-z-]+:  ## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,12 @@ screenshot:  ## take the README's picture anew
 	@.ci/venv install requirements-dev.txt
 	@.ci/chromium
 	@SCREENSHOTS=docs exec $(PYTHON) -m pytest -q tests/browser -k sees_the_result
+
+screenshots:  ## every page, light and dark, phone and desktop, into build/screenshots
+	@.ci/venv install requirements-dev.txt
+	@.ci/chromium
+	@mkdir -p build/screenshots
+	@SCREENSHOTS=build/screenshots exec $(PYTHON) -m pytest -q tests/browser/test_every_page.py
 
 key:  ## print a fresh encryption key
 	@.ci/venv key

@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from integration_hub.accounts.models import Membership, Role, User
+from integration_hub.accounts.models import Membership, Organisation, Role, User
+from payroll.configuration.editing import begin
+from payroll.models import Integration, SyncRun
 from tests import chromium
 from tests.journeys.world import World
+from tests.payroll.views.scenes import make_integration
 from tests.queue.broker import broker, sending_to
 from tests.queue.worker import worker
+
+from .every_page import Scene
 
 PASSWORD = "a-password-of-this-test"
 
@@ -59,6 +65,62 @@ def admin(customer: World) -> User:
         user=user, organisation=customer.integration.organisation, role=Role.ADMIN
     )
     return user
+
+
+@pytest.fixture
+def owner(customer: World) -> User:
+    """Somebody who may also set tokens and delete."""
+    user = User.objects.create_user("owner@fjordkraft.example", PASSWORD, name="Owner")
+    Membership.objects.create(
+        user=user, organisation=customer.integration.organisation, role=Role.OWNER
+    )
+    return user
+
+
+@pytest.fixture
+def without_addon(owner: User) -> Integration:
+    """An integration of an organisation whose add-on was taken away."""
+    organisation = Organisation.objects.create(name="Another AS")
+    Membership.objects.create(user=owner, organisation=organisation, role=Role.OWNER)
+    return make_integration(organisation, "Xledger Sverige")
+
+
+@pytest.fixture
+def preview(customer: World) -> SyncRun:
+    """What the first sync would do."""
+    return customer.run(preview=True)
+
+
+@pytest.fixture
+def troubled(customer: World, preview: SyncRun) -> SyncRun:
+    """A first sync in which payroll refused a person."""
+    refused = preview.changes.filter(kind="create")[0].employee_number
+    customer.xledger.faults.add(
+        "bad_row", code=refused, message="not accepted", ext_code="INVALID_VALUE", times=None
+    )
+    run = customer.run()
+    assert run.status == SyncRun.Status.WITH_PROBLEMS
+    return run
+
+
+@pytest.fixture
+def draft(customer: World, owner: User) -> Integration:
+    """One that is still being set up."""
+    organisation = customer.integration.organisation
+    return begin(organisation, "simployer", "xledger", owner, timezone.now())
+
+
+@pytest.fixture
+def scene(
+    customer: World,
+    preview: SyncRun,
+    troubled: SyncRun,
+    draft: Integration,
+    without_addon: Integration,
+) -> Scene:
+    """Something on every page."""
+    customer.read_people()
+    return Scene(preview, troubled, draft, without_addon)
 
 
 @pytest.fixture

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from integration_hub.accounts.models import Membership, Organisation, Role, User
-from payroll.models import Integration, SyncRun
+from integration_hub.accounts.models import User
+from payroll.models import SyncRun
 from tests.journeys.world import World
-from tests.payroll.views.scenes import make_integration, running
+from tests.payroll.views.scenes import running
 
 from .conftest import PASSWORD, log_in
+from .every_page import Scene
 
 pytestmark = pytest.mark.browser
 
@@ -42,32 +42,6 @@ def newcomer(transactional_db: None) -> User:
     return User.objects.create_user("new@fjordkraft.example", PASSWORD, name="New")
 
 
-@pytest.fixture
-def without_addon(admin: User) -> Integration:
-    """An integration of an organisation whose add-on was taken away."""
-    organisation = Organisation.objects.create(name="Another AS")
-    Membership.objects.create(user=admin, organisation=organisation, role=Role.ADMIN)
-    return make_integration(organisation, "Xledger Sverige")
-
-
-@pytest.fixture
-def preview(customer: World) -> SyncRun:
-    """What the first sync would do."""
-    return customer.run(preview=True)
-
-
-@pytest.fixture
-def troubled(customer: World, preview: SyncRun) -> SyncRun:
-    """A first sync in which payroll refused a person."""
-    refused = preview.changes.filter(kind="create")[0].employee_number
-    customer.xledger.faults.add(
-        "bad_row", code=refused, message="not accepted", ext_code="INVALID_VALUE", times=None
-    )
-    run = customer.run()
-    assert run.status == SyncRun.Status.WITH_PROBLEMS
-    return run
-
-
 def test_a_barrier_is_told_by_rule_impact_and_place(page: Page) -> None:
     page.set_content("<p style='color: #777; background: #888'>Faint</p><input id='nameless'>")
     with pytest.raises(AssertionError) as failure:
@@ -90,43 +64,15 @@ def test_logging_in_has_no_barrier(screen: Page, newcomer: User, subtests: pytes
 
 
 def test_a_customers_pages_have_no_barrier(
-    screen: Page,
-    admin: User,
-    preview: SyncRun,
-    troubled: SyncRun,
-    without_addon: Integration,
-    subtests: pytest.Subtests,
+    screen: Page, owner: User, scene: Scene, subtests: pytest.Subtests
 ) -> None:
-    log_in(screen, admin)
-    for name, address, heading in pages(preview, troubled, without_addon):
-        screen.goto(address)
-        expect(screen.get_by_role("heading", level=1)).to_contain_text(heading)
+    log_in(screen, owner)
+    for shown in scene.pages():
+        screen.goto(shown.address)
+        expect(screen.get_by_role("heading", level=1)).to_contain_text(shown.heading)
         open_everything(screen)
-        with subtests.test(name):
+        with subtests.test(shown.name):
             expect_no_barrier(screen)
-
-
-def pages(
-    preview: SyncRun, troubled: SyncRun, without_addon: Integration
-) -> Iterator[tuple[str, str, str]]:
-    """What each page is, its address, and what its heading says."""
-    integration = troubled.integration
-    yield "integrations", "/settings/integrations/", "Integrations"
-    yield "integration", f"/settings/integrations/{integration.pk}/", integration.label
-    yield (
-        "integration without add-on",
-        f"/settings/integrations/{without_addon.pk}/",
-        without_addon.label,
-    )
-    yield "add integration", "/settings/integrations/add/", "Integrate with payroll system"
-    for step, heading in (("connection", "Connection"), ("schedule", "When"), ("review", "Review")):
-        yield step, f"/settings/integrations/{integration.pk}/setup/{step}/", heading
-    yield "audit log", "/settings/audit/", "Audit log"
-    yield "run with problems", f"/runs/{troubled.pk}/", "Sync of"
-    yield "preview", f"/runs/{preview.pk}/", "Preview of"
-    yield "run in progress", f"/runs/{running(integration).pk}/", "Sync of"
-    yield "activity", "/activity/", "Activity"
-    yield "404", "/no-such-page/", "Nothing here"
 
 
 def test_a_newcomers_pages_have_no_barrier(
