@@ -127,6 +127,13 @@ class Membership(models.Model):
         return self.role in (Role.OWNER, Role.ADMIN)
 
 
+def administered(user: User) -> models.QuerySet[Membership, uuid.UUID]:
+    """The ids of the organisations where the user is owner or admin."""
+    return Membership.objects.filter(user=user, role__in=(Role.OWNER, Role.ADMIN)).values_list(
+        "organisation", flat=True
+    )
+
+
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     """Which entries."""
 
@@ -152,6 +159,12 @@ class AuditEntry(models.Model):
         MATCH_UNDONE = "match.undone", "Took back a decision about two records"
         SYNC_STARTED = "run.sync", "Started a sync"
         TRIAL_STARTED = "run.trial", "Started a sync of a few people"
+        SINGLE_STARTED = "run.single", "Started a sync of one person"
+        RUN_CANCELLED = "run.cancelled", "Cancelled a run"
+        PLAN_APPROVED = "run.approved", "Approved a held plan"
+        PLAN_DISCARDED = "run.discarded", "Discarded a held plan"
+        FREED = "person.freed", "Freed a person from quarantine"
+        DOWNLOADED = "table.downloaded", "Downloaded a table"
         PREVIEW_STARTED = "run.preview", "Started a preview"
         ADDON_ON = "addon.on", "Activated the payroll add-on"
         ADDON_OFF = "addon.off", "Switched the payroll add-on off"

@@ -5,8 +5,11 @@ from .connection_test import ConnectionTest
 from .integration import Credential, EmployeeLink, Integration
 from .mapping import FieldMapping
 from .match import MatchDecision
+from .notice import Notice
+from .request_count import RequestCount
 from .run import SyncRun
 from .snapshot import Snapshot, SnapshotPart
+from .trouble import Trouble
 from .version import ConfigVersion
 
 __all__ = [
@@ -18,7 +21,10 @@ __all__ = [
     "FieldMapping",
     "Integration",
     "MatchDecision",
+    "Notice",
+    "RequestCount",
     "Snapshot",
     "SnapshotPart",
     "SyncRun",
+    "Trouble",
 ]

@@ -39,7 +39,8 @@ class Integration(models.Model):
 
     `scope`, `schedule_days` are what the admin chose; `next_run_at` follows from the schedule;
     `config_version` grows with every change of configuration. `scope_labels` are what the ids in
-    the scope were last called in HR: for showing only.
+    the scope were last called in HR: for showing only. `limits` are what the admin changed of the
+    guard's; `recipients` are the e-mail addresses told of a change of state.
     """
 
     class State(models.TextChoices):
@@ -62,6 +63,10 @@ class Integration(models.Model):
     scope = models.JSONField(default=dict, blank=True)
     scope_labels = models.JSONField(default=dict, blank=True)
     schedule_days = models.JSONField(default=list, blank=True)
+    limits = models.JSONField(default=dict, blank=True)
+    recipients = models.JSONField(default=list, blank=True)
+    mail_every_run = models.BooleanField(default=False)
+    alarmed_for = models.DateTimeField(null=True, blank=True)  # the missed run mailed last
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     attention = models.TextField(blank=True)
     next_run_at = models.DateTimeField(null=True, blank=True, db_index=True)
@@ -127,8 +132,16 @@ class Integration(models.Model):
         """The next scheduled time, or None where the schedule is off."""
         if self.state in (self.State.DRAFT, self.State.PAUSED):
             return None
-        offset = int(hashlib.sha256(self.id.bytes).hexdigest(), 16) % schedule.SPREAD_SECONDS
-        return schedule.next_run(self.schedule_days, now, offset)
+        return schedule.next_run(self.schedule_days, now, self.offset)
+
+    @property
+    def offset(self) -> int:
+        """Seconds after 06:00 at which its runs are due: always the same ones."""
+        return int(hashlib.sha256(self.id.bytes).hexdigest(), 16) % schedule.SPREAD_SECONDS
+
+    def due_of(self, planned: datetime) -> datetime:
+        """The scheduled time that a run planned for `planned` makes good."""
+        return schedule.due_of(planned, self.schedule_days, self.offset)
 
     def needs_attention(self, reason: str) -> None:
         """A token or setting must be mended by a person. A draft or a pause stays what it is."""
@@ -206,7 +219,8 @@ class Credential(models.Model):
 class EmployeeLink(models.Model):
     """A person in the source and the same person in the target, by their ids there.
 
-    `baseline` holds per target field what we last sent and what the target made of it. While
+    `baseline` holds per target field what we last sent, what the target made of it, and the day
+    of sending (none on what was sent before days were kept). While
     `target_id` is empty a create is under way or its outcome is unknown: `create_sent_at` says
     since when, `missing_since` when a full read first did not find the person.
     """

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Q
 
 from integration_hub.accounts.models import User
+from integration_hub.core.errors import Cancelled
 from payroll.records import ChangeKind, Outcome
 
 from .integration import Integration
@@ -35,6 +36,11 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
     def active(self) -> SyncRunQuerySet:
         """Waiting for a worker, or being worked on."""
         return self.filter(status__in=SyncRun.ACTIVE)
+
+    def good(self) -> SyncRunQuerySet:
+        """Reached both systems and sent what could be sent to everyone: no preview, no trial."""
+        good = [SyncRun.Status.SUCCEEDED, SyncRun.Status.WITH_PROBLEMS]
+        return self.filter(status__in=good, preview=False, only=[])
 
     def stale(self, now: datetime) -> SyncRunQuerySet:
         """Being worked on by nobody: the heartbeat stopped."""
@@ -75,6 +81,7 @@ class SyncRun(models.Model):
     class Trigger(models.TextChoices):
         MANUAL = "manual", "Started by hand"
         SCHEDULED = "scheduled", "Scheduled"
+        SINGLE = "single", "One person by hand"
 
     class Phase(models.TextChoices):
         WAITING = "waiting", "Waiting for a worker"
@@ -108,6 +115,18 @@ class SyncRun(models.Model):
     requests = models.JSONField(default=dict)  # {system kind: requests sent}
     seconds = models.JSONField(default=dict)  # {"read", "plan", "apply", "total"}
     error = models.TextField(blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)  # when the schedule wanted it
+    guard = models.JSONField(default=list)  # limits its plan passes: payroll.guard.stored
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    cancel_asked_at = models.DateTimeField(null=True, blank=True)
+    cancel_asked_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    purged_at = models.DateTimeField(null=True, blank=True)  # personal values deleted
+    told = models.CharField(max_length=10, blank=True)  # the mood that mails were made of
 
     objects = SyncRunQuerySet.as_manager()
 
@@ -136,6 +155,23 @@ class SyncRun(models.Model):
         """Whether it still waits or works."""
         return self.status in self.ACTIVE
 
+    @property
+    def only_plans(self) -> bool:
+        """Whether its rows are what would be sent: a preview, or a plan that waits for a person."""
+        return self.preview or self.status == self.Status.HELD
+
+    @property
+    def was_discarded(self) -> bool:
+        """Whether it ended because a person discarded its plan: nothing was sent."""
+        cancelled = self.status == self.Status.CANCELLED
+        return cancelled and bool(self.guard) and self.approved_at is None
+
+    @property
+    def days_kept(self) -> int:
+        """Whole days from its end to the deletion of names and values; 0 where they are there."""
+        ended, purged = self.finished_at, self.purged_at
+        return (purged - ended).days if ended and purged else 0
+
     def claim(self, now: datetime) -> bool:
         """Takes a queued run in hand; False when somebody else has, it is over, or must wait.
 
@@ -150,6 +186,8 @@ class SyncRun(models.Model):
                     fence=models.F("fence") + 1,
                     started_at=now,
                     heartbeat_at=now,
+                    cancel_asked_at=None,  # it was of an earlier stretch, which got to its end
+                    cancel_asked_by=None,
                 )
         except IntegrityError:
             return False
@@ -160,6 +198,33 @@ class SyncRun(models.Model):
     def beat(self, now: datetime) -> None:
         """Says that somebody still works on it. Raises RunTakenOver when that is no longer us."""
         self.keep(heartbeat_at=now)
+
+    def go_on(self, now: datetime) -> None:
+        """As `beat`, where the work may stop. Raises Cancelled when a person asked for that."""
+        if self._mine().filter(cancel_asked_at__isnull=True).update(heartbeat_at=now):
+            self.heartbeat_at = now
+            return
+        self.beat(now)
+        raise Cancelled("A person cancelled this run.")
+
+    def cancel_queued(self, user: User, now: datetime) -> bool:
+        """Ends it before a worker has begun; False when it is not queued."""
+        waiting = SyncRun.objects.filter(pk=self.pk, status=self.Status.QUEUED)
+        return bool(
+            waiting.update(
+                status=self.Status.CANCELLED,
+                phase=self.Phase.DONE,
+                finished_at=now,
+                cancel_asked_at=now,
+                cancel_asked_by=user,
+            )
+        )
+
+    def ask_cancel(self, user: User, now: datetime) -> bool:
+        """Asks the worker to stop; False when it is not running or was asked before."""
+        running = SyncRun.objects.filter(pk=self.pk, status=self.Status.RUNNING)
+        unasked = running.filter(cancel_asked_at__isnull=True)
+        return bool(unasked.update(cancel_asked_at=now, cancel_asked_by=user))
 
     def enter(self, phase: Phase, now: datetime) -> None:
         """Goes on to the next phase."""
@@ -178,18 +243,18 @@ class SyncRun(models.Model):
 
     def interrupt(self, now: datetime) -> None:
         """Ends it in the middle because the program is told to stop."""
-        mine = SyncRun.objects.filter(pk=self.pk, fence=self.fence, status=self.Status.RUNNING)
-        mine.interrupt(now)
+        self._mine().interrupt(now)
 
     def keep(self, **columns: Any) -> None:
         """Writes columns while this process holds the run. Raises RunTakenOver when it does not."""
-        mine = SyncRun.objects.filter(
-            pk=self.pk, fence=self.fence, status=self.Status.RUNNING
-        ).update(**columns)
-        if not mine:
+        if not self._mine().update(**columns):
             raise RunTakenOver(str(self.pk))
         for name, value in columns.items():
             setattr(self, name, value)
+
+    def _mine(self) -> SyncRunQuerySet:
+        """The row, while this process holds it."""
+        return SyncRun.objects.filter(pk=self.pk, fence=self.fence, status=self.Status.RUNNING)
 
     def counts(self) -> Mapping[str, int]:
         """People by what became of them, in one query; for a preview, what would become of them."""

@@ -1,0 +1,37 @@
+"""Somebody who was refused, run after run: since when, how often, and whether set aside."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from .integration import Integration
+
+
+class Trouble(models.Model):
+    """One person of one integration whom payroll refused and who has not gone through since.
+
+    `digest` is a keyed digest of what was sent and refused; `quarantined_at` is set when the same
+    was refused too often, and nothing is sent until HR, the field table or payroll's list changes,
+    or a person chooses Try again. Names nobody: the run's change does.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="troubles")
+    source_id = models.CharField(max_length=100)
+    digest = models.CharField(max_length=100, blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=1)
+    quarantined_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "source_id"], name="one_trouble_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id}: refused {self.attempts} times"
