@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import django
 from django.conf import settings
@@ -30,6 +31,8 @@ def enter_settings(state: State) -> bool:
         "DATABASE_URL": os.environ.get("DATABASE_URL") or state.database_url,
         "REDIS_URL": state.redis_url if embedded else os.environ["REDIS_URL"],
         "SECURE_COOKIES": "false",  # http on one's own machine
+        "HUB_URL": f"http://{HOST}:{state.values['DEMO_PORT']}",
+        "EMAIL_URL": f"filemail:///{quote(str(state.folder / 'mail'))}",
     }
     os.environ |= state.values | addresses
     os.environ |= {

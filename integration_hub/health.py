@@ -6,8 +6,11 @@ from celery import current_app
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from kombu.exceptions import OperationalError
+
+from payroll.missed import missed_runs
 
 OK = "ok"
 BROKER_SECONDS = 2  # to wait for the broker before calling it unreachable
@@ -23,10 +26,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database and broker can be reached; else 503 with what cannot."""
+    """Database and broker can be reached; else 503 with what cannot.
+
+    `schedule` tells how many scheduled syncs have not started an hour after their time. It decides
+    nothing here: the web server can do its work while the workers do not do theirs.
+    """
     parts = {"database": _database(), "broker": _broker()}
     ready = all(state == OK for state in parts.values())
-    return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+    answer = {"ready": ready, **parts, "schedule": _schedule()}
+    return JsonResponse(answer, status=200 if ready else 503)
 
 
 def _database() -> str:
@@ -36,6 +44,14 @@ def _database() -> str:
     except Error:
         return "cannot be reached"
     return OK
+
+
+def _schedule() -> str:
+    try:
+        late = len(missed_runs(timezone.now()))
+    except Error:
+        return "unknown"
+    return f"{late} not started" if late else OK
 
 
 def _broker() -> str:

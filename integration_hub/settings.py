@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import django_stubs_ext
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from integration_hub.core.crypto import derive_key, parse_keys
 
@@ -79,11 +83,63 @@ XLEDGER_BATCH_SIZE = _number(
 UNKNOWN_RETRY_AFTER = _number(
     "UNKNOWN_RETRY_AFTER", env.str("UNKNOWN_RETRY_AFTER", default="600"), 0, 604_800, "seconds"
 )
+RETENTION_DAYS = _number(
+    "RETENTION_DAYS", env.str("RETENTION_DAYS", default="90"), 1, 3_650, "days"
+)
 
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{quote(str(BASE_DIR / 'hub.sqlite3'))}")
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://")):
     raise ImproperlyConfigured("REDIS_URL is no redis:// or rediss:// address.")
+
+_MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 587, "smtp+ssl": 465}
+_MAIL_URL_NEEDED = (
+    "EMAIL_URL is no mail server's address: smtp+tls://user:password@host:587, "
+    "smtp+ssl://user:password@host:465 or smtp://host:25, with special characters percent-encoded."
+)
+
+
+def _mail(url: str) -> dict[str, Any]:
+    """Django's e-mail settings. The address holds a password, so no error repeats it."""
+    if not url:
+        return dict(environ.Env.email_url_config(f"filemail:///{quote(str(BASE_DIR / 'mail'))}"))
+    try:
+        found: dict[str, Any] = environ.Env.email_url_config(url)
+    except (ValueError, ImproperlyConfigured):
+        raise ImproperlyConfigured(_MAIL_URL_NEEDED) from None
+    scheme = urlsplit(url).scheme
+    if scheme in _MAIL_PORTS and not found["EMAIL_HOST"]:
+        raise ImproperlyConfigured(_MAIL_URL_NEEDED)
+    found["EMAIL_PORT"] = found["EMAIL_PORT"] or _MAIL_PORTS.get(scheme)
+    return {name: value for name, value in found.items() if name.startswith("EMAIL_")}
+
+
+EMAIL_URL = env.str("EMAIL_URL", default="")
+vars().update(_mail(EMAIL_URL))
+EMAIL_TIMEOUT = 10  # seconds; what could not be sent is tried again
+MAILS_LEAVE = urlsplit(EMAIL_URL).scheme in _MAIL_PORTS  # else they go to files, or nowhere
+
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="hub@localhost")
+try:
+    validate_email(parseaddr(DEFAULT_FROM_EMAIL)[1])
+except ValidationError:
+    raise ImproperlyConfigured(
+        f"DEFAULT_FROM_EMAIL: “{DEFAULT_FROM_EMAIL}” is no e-mail address."
+    ) from None
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+HUB_URL = env.str("HUB_URL", default="http://localhost:8000").rstrip("/")
+if not HUB_URL.startswith(("http://", "https://")) or not urlsplit(HUB_URL).hostname:
+    raise ImproperlyConfigured(
+        f"HUB_URL: “{HUB_URL}” is not the http or https address under which people open the Hub."
+    )
+_HERE = ("localhost", "127.0.0.1", "::1")
+_leaves_here = MAILS_LEAVE and urlsplit(EMAIL_URL).hostname not in _HERE
+if _leaves_here and (urlsplit(HUB_URL).hostname in _HERE or "@localhost" in DEFAULT_FROM_EMAIL):
+    raise ImproperlyConfigured(
+        "With EMAIL_URL, set HUB_URL (https://hub.example.com), which mails link to, and "
+        "DEFAULT_FROM_EMAIL, which they come from."
+    )
 
 # --- the application -----------------------------------------------------------------------------
 
@@ -237,10 +293,13 @@ CELERY_TASK_DEFAULT_QUEUE = "sync"
 CELERY_TASK_ROUTES = {
     "payroll.tasks.start_due_syncs": {"queue": "tick"},
     "payroll.tasks.sweep": {"queue": "tick"},
+    # Beside the syncs: that no worker takes them is itself something to be told.
+    "payroll.tasks.tell": {"queue": "tick"},
 }
 CELERY_BEAT_SCHEDULE = {
     "start due syncs": {"task": "payroll.tasks.start_due_syncs", "schedule": 60.0},
     "sweep": {"task": "payroll.tasks.sweep", "schedule": 60.0},
+    "purge": {"task": "payroll.tasks.purge", "schedule": crontab(hour=3, minute=40)},  # Oslo
 }
 
 # --- log ------------------------------------------------------------------------------------------

@@ -7,32 +7,40 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from integration_hub.core.errors import BatchRefused, HubError, IncompleteRead
+from integration_hub.core.errors import BatchRefused, Cancelled, HubError, IncompleteRead
 
-from . import reasons
+from . import reasons, troubles
 from .batches import BatchSender, Report
+from .cancelling import Watch
 from .links import LinkBook
 from .matching import Roster, conflict
 from .models import Change, SyncRun
 from .ports import Target
 from .records import ChangeKind, Identity, Outcome, Problem, TargetEmployee, Value, Write, Written
+from .second_round import RESOLVED, goes_first, send_references, waits_for_others
 from .values import canonical, restore
+
+CHUNK = 500  # rows per statement
 
 
 def apply_changes(
-    run: SyncRun, target: Target, links: LinkBook, clock: Callable[[], datetime]
+    run: SyncRun, target: Target, links: LinkBook, clock: Callable[[], datetime], watch: Watch
 ) -> HubError | None:
-    """Sends every pending row; the error that ended it early, if one did.
+    """Sends every pending row; the error that ended it early, if one did: Cancelled among them.
 
     Raises RunTakenOver when this process no longer holds the run.
     """
-    application = _Application(run, target, links, clock)
+    application = _Application(run, target, links, clock, watch)
     stopped = application.send([ChangeKind.UPDATE, ChangeKind.END], target.update, creates=False)
     if stopped is None:
         stopped = application.send([ChangeKind.CREATE], target.create, creates=True)
-    application.settle_unknown()
+    if stopped is None:
+        stopped = send_references(run, target, links, clock)
+    with watch.finishing():
+        application.settle_unknown()
     if stopped is not None:
         application.give_up(stopped)
+    troubles.book(run, clock())
     # Many refusals of one kind are a problem with the people left over, not with the run.
     return None if isinstance(stopped, BatchRefused) else stopped
 
@@ -41,9 +49,15 @@ class _Application:
     """The sending of one run."""
 
     def __init__(
-        self, run: SyncRun, target: Target, links: LinkBook, clock: Callable[[], datetime]
+        self,
+        run: SyncRun,
+        target: Target,
+        links: LinkBook,
+        clock: Callable[[], datetime],
+        watch: Watch,
     ) -> None:
         self.run = run
+        self.watch = watch
         self.target = target
         self.links = links
         self.clock = clock
@@ -59,7 +73,10 @@ class _Application:
         """Sends the rows of these kinds; why it stopped before the last, if it did."""
         sender = BatchSender(verb, self._already_there if creates else None)
         for rows in self._batches(kinds):
-            self._intend(rows, creates=creates)
+            try:
+                self._intend(rows, creates=creates)
+            except Cancelled as cancelled:
+                return cancelled
             report = sender.deliver([self._write(row) for row in rows])
             self._book(report, rows, creates=creates)
             if report.stopped:
@@ -67,7 +84,8 @@ class _Application:
         return None
 
     def _batches(self, kinds: Sequence[ChangeKind]) -> Iterator[list[Change]]:
-        rows = list(self.run.changes.pending().filter(kind__in=kinds))
+        pending = self.run.changes.pending().filter(kind__in=kinds)
+        rows = [row for row in pending if goes_first(row, self.specs)]
         for begin in range(0, len(rows), self.target.batch_size):
             yield rows[begin : begin + self.target.batch_size]
 
@@ -75,7 +93,7 @@ class _Application:
         """Stores what is about to be sent, and makes sure that this process may still send."""
         now = self.clock()
         with transaction.atomic():
-            self.run.beat(now)
+            self.run.go_on(now)
             Change.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
             if creates:
                 self.links.intend_creates([row.source_id for row in rows], now)
@@ -84,6 +102,7 @@ class _Application:
         values: dict[str, Value] = {
             key: restore(field["after"], self.specs[key].type)
             for key, field in row.details["fields"].items()
+            if not waits_for_others(self.specs[key])
         }
         return Write(client_id=str(row.pk), values=values, target_id=row.target_id)
 
@@ -112,8 +131,11 @@ class _Application:
             row.settle(Outcome.APPLIED, now)
         Change.objects.bulk_update(rows, ["outcome", "target_id", "settled_at"])
         self.links.confirm(
-            (row.source_id, written.target_id, self._write(row).values, written.fields)
-            for row, written in confirmed
+            (
+                (row.source_id, written.target_id, self._write(row).values, written.fields)
+                for row, written in confirmed
+            ),
+            now,
         )
 
     def _reject(self, row: Change, refusal: BatchRefused) -> None:
@@ -127,33 +149,32 @@ class _Application:
         row.save(update_fields=["outcome", "settled_at", "details"])
 
     def give_up(self, stopped: HubError) -> None:
-        """Everybody whose turn never came is told why."""
-        held = isinstance(stopped, BatchRefused)
-        outcome = Outcome.HELD if held else Outcome.FAILED
-        words = (
-            "payroll refused several people for the same reason, so the rest waits until that is "
-            "mended."
-            if held
-            else stopped.message
+        """Everybody whose turn never came is told why. The rows are saved in bulk."""
+        outcome, problem = _turn_missed(stopped)
+        rows, now = list(self.run.changes.pending()), self.clock()
+        for row in rows:
+            row.settle(outcome, now, problem)
+        Change.objects.bulk_create(  # `bulk_update` cannot seal a row's details
+            rows,
+            batch_size=CHUNK,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["outcome", "settled_at", "details"],
         )
-        with transaction.atomic():
-            for row in self.run.changes.pending():
-                self._settle(row, outcome, reasons.not_sent(words))
 
     # --- lost answers ----------------------------------------------------------------------------
 
     def _already_there(self, writes: Sequence[Write]) -> list[Written]:
         """Those of `writes` whom payroll holds already, by number and identity."""
-        roster = Roster(self.target.employees())
+        with self.watch.finishing():
+            roster = Roster(self.target.employees())
         rows = Change.objects.filter(pk__in=[write.client_id for write in writes])
         by_id = {str(row.pk): row for row in rows}
         found = []
         for write in writes:
             row = by_id[write.client_id]
             if len(roster.numbered(row.employee_number)) > 1:
-                raise IncompleteRead(
-                    f"Payroll shows employee number {row.employee_number} twice after a refusal."
-                )
+                raise IncompleteRead("Payroll shows an employee number twice after a refusal.")
             employee = self._created(row, roster)
             if employee is not None:
                 found.append(Written(write.client_id, employee.id, employee.fields))
@@ -200,10 +221,12 @@ class _Application:
         self._verified([(row, e) for row, e in there if e is not None and self._holds(e, row)])
 
     def _holds(self, employee: TargetEmployee, row: Change) -> bool:
-        """Whether payroll now holds every value of the row."""
+        """Whether payroll now holds every value of the row that was sent."""
         return all(
-            canonical(employee.fields.get(key), self.specs[key].type) == field["after"]
+            canonical(employee.fields.get(key), self.specs[key].type)
+            == field.get(RESOLVED, field["after"])
             for key, field in row.details["fields"].items()
+            if RESOLVED in field or not waits_for_others(self.specs[key])
         )
 
     def _verified(self, found: Sequence[tuple[Change, TargetEmployee]]) -> None:
@@ -217,3 +240,15 @@ class _Application:
             row.details = {**row.details, "problems": left}
             row.save(update_fields=["details"])
         self._confirm(written)
+
+
+def _turn_missed(stopped: HubError) -> tuple[Outcome, Problem]:
+    """What becomes of those who were still to be sent when the run stopped, and why."""
+    match stopped:
+        case Cancelled():
+            return Outcome.SKIPPED, reasons.CANCELLED
+        case BatchRefused():
+            words = "payroll refused several people for the same reason, so the rest waits until "
+            return Outcome.HELD, reasons.not_sent(f"{words}that is mended.")
+        case _:
+            return Outcome.FAILED, reasons.not_sent(stopped.message)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from integration_hub.core.errors import (
     BatchRefused,
+    Cancelled,
     ConfigurationError,
     HubError,
     OutcomeUnknown,
@@ -72,7 +73,7 @@ class BatchSender:
                 report.written += error.done
                 report.unknown += _without(part, error.done)
                 report.stopped = error if isinstance(error, UnrecognisedAnswer) else None
-            except (TransientError, ConfigurationError) as error:
+            except (TransientError, ConfigurationError, Cancelled) as error:
                 report.unsent += part
                 report.stopped = error
         return report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -16,9 +17,11 @@ from django.db import transaction
 from integration_hub.accounts.models import User
 from integration_hub.core.errors import ConfigurationError, HubError, TransientError
 
+from . import request_counts
 from .models import ConnectionTest, Integration
 from .models.integration import environment_url
 from .ports import Connection, ConnectionReport, Source, System, Target
+from .values import legible
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ SIDES: tuple[Side, ...] = get_args(Side)
 
 PATIENCE = (3.0, 10.0)  # seconds to connect and to answer: a person waits, who can try again
 LONGEST = 15.0  # seconds after which a test begins no further read
+_LISTS = ("seen", "missing", "unconfirmed")
 _TRY_AGAIN = (
     "Nothing was changed. Try again in a few minutes; if it goes on, see whether {label} can be "
     "reached in a browser."
@@ -42,14 +46,16 @@ class Checked:
 
     def as_json(self) -> dict[str, Any]:
         """For storage; names companies, counts and rights, no person."""
-        return {**asdict(self.report or ConnectionReport()), "error": self.error}
+        report = asdict(self.report or ConnectionReport())
+        lists = {key: [legible(text) for text in report[key]] for key in _LISTS}
+        return {**report, **lists, "error": legible(self.error)}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Checked:
         """What `as_json` stored."""
         if stored.get("error"):
             return cls(None, stored["error"])
-        lists = {key: tuple(stored.get(key, ())) for key in ("seen", "missing", "unconfirmed")}
+        lists = {key: tuple(stored.get(key, ())) for key in _LISTS}
         return cls(ConnectionReport(**lists, capabilities=stored.get("capabilities", {})))
 
 
@@ -76,8 +82,9 @@ def both(
     read_only: bool,
     on_request: Callable[[], None],
     sleep: Callable[[float], None],
+    clock: Callable[[], datetime],
 ) -> Iterator[tuple[Source, Target]]:
-    """Both sides live, closed afterwards. Raises as `connection`."""
+    """Both sides live, closed afterwards with their requests counted. Raises as `connection`."""
 
     def way(side: Side) -> Connection:
         plain = connection(integration, side, read_only=read_only)
@@ -87,7 +94,11 @@ def both(
         closing(integration.source.connect(way("source"))) as source,
         closing(integration.target.connect(way("target"))) as target,
     ):
-        yield source, target
+        try:
+            yield source, target
+        finally:
+            sent = {each.kind: each.requests_sent for each in (source, target)}
+            request_counts.count(integration, sent, clock())
 
 
 def try_both(integration: Integration, user: User, clock: Callable[[], datetime]) -> bool:
@@ -96,13 +107,15 @@ def try_both(integration: Integration, user: User, clock: Callable[[], datetime]
     Takes half a minute at most. False, and nothing is kept, where somebody changed the integration
     meanwhile: what was found may be of a token that is no longer held.
     """
-    tests = [_test_of(integration, side) for side in SIDES]  # the threads never see the database
+    sent: Counter[str] = Counter()
+    tests = [_test_of(integration, side, sent) for side in SIDES]  # threads never see the database
     with ThreadPoolExecutor(len(tests)) as pool:
         source, target = pool.map(lambda test: test(), tests)
     now = clock()
+    request_counts.count(integration, sent, now)
     with transaction.atomic():
-        held = Integration.objects.select_for_update().get(pk=integration.pk)
-        if held.config_version != integration.config_version:
+        held = Integration.objects.select_for_update().filter(pk=integration.pk).first()
+        if held is None or held.config_version != integration.config_version:
             return False
         ConnectionTest.objects.update_or_create(
             integration=held,
@@ -116,14 +129,18 @@ def try_both(integration: Integration, user: User, clock: Callable[[], datetime]
     return True
 
 
-def _test_of(integration: Integration, side: Side) -> Callable[[], Checked]:
-    """What is to be done to test that side. Raises nothing of ours, nor does what it gives."""
+def _test_of(integration: Integration, side: Side, sent: Counter[str]) -> Callable[[], Checked]:
+    """What is to be done to test that side, counting its requests in `sent` by system kind.
+
+    Raises nothing of ours, nor does what it gives.
+    """
     system = system_of(integration, side)
     try:
-        way = connection(integration, side, read_only=True)
+        plain = connection(integration, side, read_only=True)
     except HubError as error:
         told = Checked(None, error.message)
         return lambda: told
+    way = replace(plain, on_request=lambda: sent.update([system.kind]))
     code = str(integration.pk)[:8]
     return lambda: _check(system, way, code)
 
@@ -151,6 +168,7 @@ def _report(system: type[System], way: Connection) -> ConnectionReport:
     def hurry() -> None:
         if time.monotonic() > ends:
             raise TransientError(f"{system.label} answers too slowly to be tested.")
+        way.on_request()
 
     quick = replace(way, attempts=1, timeout=PATIENCE, on_request=hurry)
     with closing(system.connect(quick)) as live:

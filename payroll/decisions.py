@@ -14,7 +14,8 @@ from integration_hub.core import locale
 
 from .first_match import FirstMatch, Row
 from .links import LinkBook
-from .models import EmployeeLink, Integration, MatchDecision
+from .models import Change, EmployeeLink, Integration, MatchDecision
+from .records import Outcome
 from .rules import rules_of
 from .snapshots import newest_reading
 
@@ -95,7 +96,7 @@ def take_back(pk: UUID, key: str, user: User, now: datetime) -> Answer:
     if decision.same:
         links = integration.links.select_for_update()
         link = links.filter(source_id=pair[0], target_id=pair[1]).first()
-        if link and link.baseline:
+        if link and (link.baseline or _perhaps_sent(integration, pair)):
             return Answer(f"Not taken back: {ALREADY_SENT}", done=False)
         if link:
             link.delete()
@@ -103,6 +104,12 @@ def take_back(pk: UUID, key: str, user: User, now: datetime) -> Answer:
     was = {"source_id": pair[0], "target_id": pair[1], "same": decision.same}
     _note(integration, AuditEntry.Action.MATCH_UNDONE, user, now, before=was)
     return Answer("Taken back. Nothing was sent to payroll.", done=True)
+
+
+def _perhaps_sent(integration: Integration, pair: Pair) -> bool:
+    """Whether something went out over the link and no answer said what became of it."""
+    lost = Change.objects.filter(sent_at__isnull=False, outcome__in=["", Outcome.UNKNOWN])
+    return lost.filter(run__integration=integration, source_id=pair[0], target_id=pair[1]).exists()
 
 
 def _at_rest(pk: UUID) -> Integration:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from .mapping import MappingRow, Mode
 from .records import UNREADABLE, Actual, FieldSpec, Value
@@ -15,10 +16,14 @@ Fingerprint = Callable[[FieldSpec, str | None], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Fingerprints of one field after our last successful write: sent, and seen in the answer."""
+    """Fingerprints of one field after our last successful write: sent, and seen in the answer.
+
+    `on` is the day of that write where it is known; it decides nothing.
+    """
 
     sent: str | None
     seen: str | None
+    on: date | None = field(default=None, compare=False)
 
 
 Baseline = Mapping[str, Sent]
@@ -26,9 +31,10 @@ Baseline = Mapping[str, Sent]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field to write. `drifted`: it was changed in payroll since we last sent it.
+    """One field to write. `drifted`: it was changed in payroll since we last sent it, `sent_on`.
 
-    `first_confirmation`: payroll does not give the field back and we never sent it.
+    `first_confirmation`: payroll does not give the field back and we never sent it. `named`: what
+    people call `before` and `after`, where those are ids of people.
     """
 
     field: str
@@ -36,6 +42,8 @@ class FieldChange:
     after: Value
     drifted: bool = False
     first_confirmation: bool = False
+    sent_on: date | None = None
+    named: tuple[str, str] | None = None
 
 
 def compare_new(
@@ -102,7 +110,9 @@ def _field(
     seen_now = fingerprint(spec, held)
     if last and last.sent == fingerprint(spec, wanted) and last.seen == seen_now:
         return None
-    return FieldChange(spec.key, actual, value, drifted=bool(last and last.seen != seen_now))
+    if last is None or last.seen == seen_now:
+        return FieldChange(spec.key, actual, value)
+    return FieldChange(spec.key, actual, value, drifted=True, sent_on=last.on)
 
 
 def _unreadable(

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from .likeness import Trait, side_by_side
 from .linking import LinkState
+from .mapping import MappingRow
 from .matching import Roster, conflict
 from .plan import Plan, Planner, Rules
 from .records import ChangeKind, Employee, Identity, Problem, TargetEmployee
@@ -84,7 +85,7 @@ class FirstMatch:
         today: date,
         now: datetime,
     ) -> None:
-        everyone = replace(rules, only=frozenset())
+        everyone = replace(rules, only=frozenset(), rows=_telling(rules))
         self._rules = everyone
         self._people = {each.id: each for each in people}
         self._roster = Roster(there)
@@ -232,6 +233,18 @@ class FirstMatch:
 
     def _ended(self, found: TargetEmployee | None) -> bool:
         return found is not None and bool(found.fields.get(self._rules.end_field))
+
+
+def _telling(rules: Rules) -> Sequence[MappingRow]:
+    """The rows that can keep a person back; what the others send makes nobody somebody else."""
+    specs = rules.target_specs
+    return [
+        row
+        for row in rules.rows
+        if specs[row.target].required
+        or specs[row.target].immutable
+        or row.target == rules.end_field
+    ]
 
 
 class _Answers:

@@ -105,6 +105,8 @@ class Linker:
         found = self._roster.by_id.get(link.target_id)
         if found is None:
             raise LeftOut(reasons.GONE_FROM_PAYROLL, Outcome.HELD)
+        if found.id in self._taken and not link.baseline:  # said by hand, and sent by the other
+            raise LeftOut(reasons.belongs_to(self._taken[found.id]))
         number = employee.identity.number
         if found.identity.number != number and conflict(employee.identity, found.identity):
             raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
-from .diff import Fingerprint, Sent
+from . import schedule
+from .diff import Baseline, Fingerprint, Sent
 from .linking import LinkState
 from .models import EmployeeLink, Integration
 from .records import UNREADABLE, Actual, FieldSpec, Value
@@ -27,6 +28,20 @@ def fingerprint_of(integration: Integration) -> Fingerprint:
     return fingerprint
 
 
+def baseline_of(link: EmployeeLink) -> Baseline:
+    """What was last sent of the person, as it stands on the link."""
+    return {key: _opened(*stored) for key, stored in link.baseline.items()}
+
+
+def _opened(sent: str | None, seen: str | None, on: str | None = None) -> Sent:
+    """A field of a baseline; one stored earlier does not say when it was sent."""
+    return Sent(sent, seen, date.fromisoformat(on) if on else None)
+
+
+def _stored(each: Sent) -> Sequence[str | None]:
+    return each.sent, each.seen, each.on.isoformat() if each.on else None
+
+
 class LinkBook:
     """All links of one integration, read once and written in bulk."""
 
@@ -42,12 +57,17 @@ class LinkBook:
             LinkState(
                 source_id=link.source_id,
                 target_id=link.target_id,
-                baseline={key: Sent(*pair) for key, pair in link.baseline.items()},
+                baseline=baseline_of(link),
                 create_sent_at=link.create_sent_at,
                 missing_since=link.missing_since,
             )
             for link in self._links.values()
         ]
+
+    def target_id(self, source_id: str) -> str:
+        """Who it is in payroll; empty where they are not linked."""
+        link = self._links.get(source_id)
+        return link.target_id if link else ""
 
     def remember(self, states: Iterable[LinkState], released: Iterable[str] = ()) -> None:
         """Stores what the planner found out: new links, and creates that did not turn up.
@@ -60,7 +80,7 @@ class LinkBook:
         for state in states:
             link = self._link(state.source_id)
             link.target_id = state.target_id
-            link.baseline = {key: (s.sent, s.seen) for key, s in state.baseline.items()}
+            link.baseline = {key: _stored(each) for key, each in state.baseline.items()}
             link.create_sent_at = state.create_sent_at
             link.missing_since = state.missing_since
             changed.append(link)
@@ -93,21 +113,22 @@ class LinkBook:
     def confirm(
         self,
         confirmed: Iterable[tuple[str, str, Mapping[str, Value], Mapping[str, Actual]]],
+        now: datetime,
     ) -> None:
         """Stores successful writes: (source id, target id, values sent, fields seen after)."""
-        changed = []
+        changed, today = [], now.astimezone(schedule.ZONE).date()
         for source_id, target_id, sent, seen in confirmed:
             link = self._link(source_id)
             link.target_id, link.create_sent_at, link.missing_since = target_id, None, None
-            link.baseline = {**link.baseline, **self._pairs(sent, seen)}
+            link.baseline = {**link.baseline, **self._baseline(sent, seen, today)}
             changed.append(link)
         self._save(changed)
 
-    def _pairs(
-        self, sent: Mapping[str, Value], seen: Mapping[str, Actual]
-    ) -> dict[str, tuple[str | None, str | None]]:
+    def _baseline(
+        self, sent: Mapping[str, Value], seen: Mapping[str, Actual], today: date
+    ) -> dict[str, Sequence[str | None]]:
         return {
-            key: (self._kept(key, value), self._kept(key, seen.get(key)))
+            key: _stored(Sent(self._kept(key, value), self._kept(key, seen.get(key)), today))
             for key, value in sent.items()
         }
 

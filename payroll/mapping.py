@@ -136,7 +136,8 @@ def map_employee(
 ) -> Desired:
     """The desired values, and a problem for each value that cannot be sent.
 
-    A field that HR contradicts itself about (`employee.doubts`) is left out here.
+    A field that HR contradicts itself about (`employee.doubts`) is left out here, and so are
+    managers (payroll/managers.py): who they are in payroll does not depend on the person alone.
     """
     held = {doubt.field for doubt in employee.doubts}
     desired: dict[str, Value] = {}
@@ -144,6 +145,8 @@ def map_employee(
     for row in rows:
         spec = target_specs[row.target]
         if row.mode is Mode.OFF or not spec.writable or row.source in held:
+            continue
+        if spec.type is FieldType.REFERENCE:
             continue
         source = source_specs.get(row.source)
         entries = pick_lists.get(row.target)

@@ -10,6 +10,8 @@ from . import reasons
 from .records import Identity, Problem, TargetEmployee
 from .values import clean_text
 
+_NATIONAL_ID = "national id"
+
 
 def _name(text: str) -> str:
     return clean_text(text).casefold()
@@ -83,10 +85,13 @@ class Roster:
     def likely(
         self, identity: Identity, apart: Collection[str] = ()
     ) -> Iterator[tuple[TargetEmployee, str]]:
-        """Everyone who may be the person, the surest first, each time with what is the same."""
+        """Everyone who may be the person, the surest first, each time with what is the same.
+
+        The same national id is told even of somebody in `apart`: two people never share one.
+        """
         for trait in _traits(identity):
             for candidate in self._by_trait.get(trait, []):
-                if candidate.id not in apart:
+                if candidate.id not in apart or trait[0] == _NATIONAL_ID:
                     yield candidate, trait[0]
 
     def _probable(self, identity: Identity, apart: Collection[str]) -> Match:
@@ -109,7 +114,7 @@ def _traits(identity: Identity) -> list[tuple[str, Hashable]]:
     """What makes a probable match: named, so that a person can be told."""
     traits: list[tuple[str, Hashable]] = []
     if identity.national_id:
-        traits.append(("national id", identity.national_id))
+        traits.append((_NATIONAL_ID, identity.national_id))
     traits += [("e-mail address", email) for email in sorted(identity.emails)]
     number = identity.number.casefold().lstrip("0")
     if number:

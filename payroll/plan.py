@@ -26,7 +26,7 @@ from .scope import Part, Scope, has_left, part_of
 from .values import storable
 
 NOT_IN_SCOPE = "not in scope"
-NOT_IN_TRIAL = "not in this trial"
+NOT_IN_TRIAL = "not chosen for this sync"
 LEFT_EARLIER = "left earlier, not in payroll"
 ARCHIVED = "archived in HR, not in payroll"
 

@@ -70,8 +70,16 @@ class FixedValue:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """About how many requests a month cost nothing extra, and whose word that is."""
+
+    requests: int
+    source: str
+
+
 class System(Protocol):
-    """What every system says of itself."""
+    """What every system says of itself. `monthly_allowance` is None where none is known."""
 
     do_not_call_in_templates: ClassVar[bool] = True  # a page shows the class, it connects nowhere
 
@@ -79,6 +87,7 @@ class System(Protocol):
     label: ClassVar[str]
     credentials: ClassVar[tuple[CredentialSpec, ...]]
     fields: ClassVar[tuple[FieldSpec, ...]]
+    monthly_allowance: ClassVar[Allowance | None] = None
 
     @classmethod
     @abstractmethod
@@ -157,7 +166,8 @@ class Target(System, Protocol):
         """Creates people in one request; every write is in the answer or an error is raised.
 
         Raises BatchRefused (definite, nobody but `done` was written), OutcomeUnknown,
-        UnrecognisedAnswer, TransientError (surely nothing happened), ConfigurationError.
+        UnrecognisedAnswer, TransientError (surely nothing happened), ConfigurationError. Lets
+        through what `on_request` and `sleep` raise, which is before the request goes out.
         """
 
     @abstractmethod

@@ -10,7 +10,7 @@ from integration_hub.core.errors import IncompleteRead
 
 from . import guard
 from .models import SyncRun
-from .ports import Source, Target
+from .ports import Source, System, Target
 from .records import Employee, PickLists, TargetEmployee
 
 PROBES = 5  # people missing from the list whom we look up by id, at most, in one run
@@ -47,16 +47,23 @@ def believe(run: SyncRun, source: Source, target: Target, now: datetime) -> None
     last = planned.order_by("-planned_at").first()
     if last is None or _confirmed(run, now):
         return
-    for label, count, before in (
-        (source.label, run.source_count, last.source_count),
-        (target.label, run.target_count, last.target_count),
-    ):
-        if guard.collapsed(count, before):
-            raise IncompleteRead(
-                f"{label} showed {count} people, {before} in the run before. Nothing was sent. "
-                "Check there whether the list is complete. If it is, press Sync now again: the "
-                "same counts twice within a day, asked for by a person, are believed."
-            )
+    _refuse_collapse(source, run.source_count, last.source_count)
+    _refuse_collapse(target, run.target_count, last.target_count)
+
+
+def believe_again(run: SyncRun, source: Source, target: Target, reading: Reading) -> None:
+    """Compares a second reading with that of the run's own plan. Raises IncompleteRead."""
+    _refuse_collapse(source, len(reading.people), run.source_count)
+    _refuse_collapse(target, len(reading.there), run.target_count)
+
+
+def _refuse_collapse(system: System, count: int, before: int) -> None:
+    if guard.collapsed(count, before):
+        raise IncompleteRead(
+            f"{system.label} showed {count} people, {before} in the run before. Nothing was sent. "
+            "Check there whether the list is complete. If it is, press Sync now again: the "
+            "same counts twice within a day, asked for by a person, are believed."
+        )
 
 
 def _confirmed(run: SyncRun, now: datetime) -> bool:

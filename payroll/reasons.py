@@ -32,13 +32,18 @@ LINKED_TO_ANOTHER = Problem(
 )
 TRIAL_NOT_IN_SCOPE = Problem(
     "trial_not_in_scope",
-    "Chosen for this trial, but not in scope, so nothing was planned. Take the person into the "
+    "Chosen for this sync, but not in scope, so nothing was planned. Take the person into the "
     "scope under Settings → Who, or choose somebody else.",
     blocking=True,
 )
 TRIAL_GONE_FROM_HR = Problem(
     "trial_gone_from_hr",
-    "Chosen for this trial, but HR no longer has the person, so nothing was planned.",
+    "Chosen for this sync, but HR no longer has the person, so nothing was planned.",
+    blocking=True,
+)
+PLAN_CHANGED = Problem(
+    "plan_changed",
+    "Changed since the plan was made; the next sync plans it anew.",
     blocking=True,
 )
 UNUSABLE_NUMBER = Problem(
@@ -78,6 +83,25 @@ ARCHIVED_WITHOUT_END = Problem(
     "end date in HR, or end the person in payroll by hand.",
     field="end_date",
     blocking=True,
+)
+CANCELLED = Problem(
+    "cancelled",
+    "Cancelled by a person before this person's turn. Nothing was sent; the next sync takes the "
+    "person.",
+    blocking=True,
+)
+SET_ASIDE = Problem(
+    "set_aside",
+    "Set aside: payroll refused the same three times, so it is not sent. It goes again by itself "
+    "when the values in HR, the field table or payroll's lists change, or when somebody chooses "
+    "Try again under “Set aside and refused”, where payroll's own words are.",
+    blocking=True,
+)
+ONLY_THE_END = Problem(
+    "only_the_end",
+    "Only the end date is sent. Payroll refused it three times together with the other values, "
+    "which are set aside until they change or somebody chooses Try again under “Set aside and "
+    "refused”.",
 )
 
 
@@ -210,7 +234,7 @@ def rejected(words: str, field: str = "", label: str = "") -> Problem:
     return Problem(
         "rejected",
         f"Payroll refused this person{about}: “{words}” Correct the value in HR or add it in "
-        "payroll; the person is tried again in the next sync.",
+        "payroll; the sync after that tries again.",
         field=field,
         blocking=True,
     )
@@ -219,3 +243,82 @@ def rejected(words: str, field: str = "", label: str = "") -> Problem:
 def not_sent(words: str) -> Problem:
     """The run stopped before this person's turn."""
     return Problem("not_sent", f"Not sent: {words}", blocking=True)
+
+
+# --- managers ------------------------------------------------------------------------------------
+
+MANAGER_UNCONFIRMED = Problem(
+    "manager_unconfirmed",
+    "Payroll did not answer when the manager was sent. Everything else went through; the next sync "
+    "compares again.",
+)
+
+
+def manager_unknown(number: str, field: str) -> Problem:
+    """Nobody active has the manager's number."""
+    return Problem(
+        "manager_unknown",
+        f"HR names the manager with employee number {number}, and nobody active in HR has it. The "
+        "person is sent without a manager; correct it in HR.",
+        field=field,
+    )
+
+
+def manager_ambiguous(number: str, field: str) -> Problem:
+    """Several people have the manager's number."""
+    return Problem(
+        "manager_ambiguous",
+        f"Several active people in HR have employee number {number}, which is the manager's. The "
+        "person is sent without a manager until each has a number of their own.",
+        field=field,
+    )
+
+
+def own_manager(field: str) -> Problem:
+    """Somebody is their own manager."""
+    return Problem(
+        "own_manager",
+        "HR says that this person is their own manager. The person is sent without a manager; "
+        "correct it in HR.",
+        field=field,
+    )
+
+
+def manager_not_linked(number: str, field: str) -> Problem:
+    """The manager is not kept in payroll by this integration."""
+    return Problem(
+        "manager_not_linked",
+        f"The manager, employee number {number}, is not in payroll by way of this integration: not "
+        "in scope, not ready, or held. The person is sent without a manager until that changes.",
+        field=field,
+    )
+
+
+def manager_not_created(field: str) -> Problem:
+    """The manager was to be created in this run, and was not."""
+    return Problem(
+        "manager_not_created",
+        "The manager could not be created in this sync, so the person goes without one. The next "
+        "sync tries again.",
+        field=field,
+    )
+
+
+def manager_refused(words: str, field: str) -> Problem:
+    """Payroll took the person and not the manager; `words` are its own."""
+    return Problem(
+        "manager_refused",
+        f"Payroll refused the manager: “{words}” Everything else of this person went through; the "
+        "manager is tried again in the next sync.",
+        field=field,
+    )
+
+
+def manager_not_sent(words: str, field: str) -> Problem:
+    """The run stopped after the person and before the manager."""
+    return Problem(
+        "manager_not_sent",
+        f"The manager was not sent: {words} Everything else of this person went through; the next "
+        "sync sends the manager.",
+        field=field,
+    )

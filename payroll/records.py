@@ -35,6 +35,7 @@ class FieldType(StrEnum):
     PHONE = "phone"
     NATIONAL_ID = "national_id"
     BANK_ACCOUNT = "bank_account"
+    REFERENCE = "reference"  # another person in payroll, by their id there; HR gives a number
 
 
 @dataclass(frozen=True, slots=True)

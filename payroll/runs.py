@@ -34,12 +34,13 @@ def open_run(
     trigger: SyncRun.Trigger = SyncRun.Trigger.MANUAL,
     started_by: User | None = None,
     only: Sequence[str] = (),
+    due_at: datetime | None = None,
 ) -> tuple[SyncRun, bool]:
     """A new queued run and True, or the run that is already in progress and False.
 
-    `only`: the source ids of a trial; empty means everyone. A run that ended in this very moment
-    is given as if it still were in progress. Raises ConfigurationError where the organisation has
-    not bought the add-on or the integration is gone.
+    `only`: the source ids of a trial; empty means everyone. `due_at`: when the schedule wanted it.
+    A run that ended in this very moment is given as if it still were in progress. Raises
+    ConfigurationError where the organisation has not bought the add-on or the integration is gone.
     """
     if not integration.organisation.has_addon:
         raise ConfigurationError(NO_ADDON)
@@ -50,6 +51,7 @@ def open_run(
         trigger=trigger,
         started_by=started_by,
         only=list(only),
+        due_at=due_at,
         queued_at=now,
         config_version=integration.config_version,
         target_account=integration.target_account,
@@ -77,12 +79,15 @@ def start_run(
     *,
     preview: bool = False,
     only: Sequence[str] = (),
+    trigger: SyncRun.Trigger = SyncRun.Trigger.MANUAL,
 ) -> tuple[SyncRun, bool]:
     """A run handed to the queue and True, or the run already in progress and False.
 
     Where the queue cannot be reached the run comes back failed, with the reason as its error.
     """
-    run, new = open_run(integration, now, preview=preview, started_by=user, only=only)
+    run, new = open_run(
+        integration, now, preview=preview, trigger=trigger, started_by=user, only=only
+    )
     if new:
         audit_start(run, now)
         try:
@@ -97,10 +102,11 @@ def audit_start(run: SyncRun, now: datetime) -> None:
     """Notes who started a run by hand; of a trial how many people, not who."""
     actions = AuditEntry.Action
     action = actions.PREVIEW_STARTED if run.preview else actions.SYNC_STARTED
+    few = actions.SINGLE_STARTED if run.trigger == run.Trigger.SINGLE else actions.TRIAL_STARTED
     integration = run.integration
     AuditEntry.write(
         integration.organisation,
-        actions.TRIAL_STARTED if run.only else action,
+        few if run.only else action,
         now,
         user=run.started_by,
         subject=integration.label,
@@ -114,13 +120,15 @@ def start_due(now: datetime) -> None:
     Claim and run are stored together: whoever dies in between leaves the integration due.
     """
     for integration in Integration.objects.due(now):
+        planned = integration.next_run_at or now
         with transaction.atomic():
-            claimed = Integration.objects.filter(
-                pk=integration.pk, next_run_at=integration.next_run_at
-            ).update(next_run_at=integration.next_run_after(now))
+            claimed = Integration.objects.filter(pk=integration.pk, next_run_at=planned).update(
+                next_run_at=integration.next_run_after(now)
+            )
             if not claimed:
                 continue
-            run, new = open_run(integration, now, trigger=SyncRun.Trigger.SCHEDULED)
+            due = integration.due_of(planned)
+            run, new = open_run(integration, now, trigger=SyncRun.Trigger.SCHEDULED, due_at=due)
             if not new:  # it stays due until the run in progress is over
                 transaction.set_rollback(True)
                 continue

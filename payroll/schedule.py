@@ -28,6 +28,27 @@ def next_run(days: Sequence[str], after: datetime, offset: int) -> datetime | No
     raise ValueError(f"no weekday among {list(days)!r}")
 
 
+def shown(planned: datetime) -> datetime:
+    """The time that people are told: 06:00 for what starts in the minutes after it, in UTC."""
+    local = planned.astimezone(ZONE)
+    six = datetime.combine(local.date(), QUEUED_AT, ZONE)
+    spread = 0 <= (planned - six.astimezone(UTC)).total_seconds() < SPREAD_SECONDS
+    return (six if spread else planned).astimezone(UTC)
+
+
+def due_of(planned: datetime, days: Sequence[str], offset: int) -> datetime:
+    """The scheduled time that a run planned for `planned` makes good.
+
+    That is `planned` itself, or for a run that is tried again the time it was first due.
+    """
+    today = planned.astimezone(ZONE).date()
+    for day in (today, today - timedelta(days=1)):
+        due = datetime.combine(day, QUEUED_AT, ZONE).astimezone(UTC) + timedelta(seconds=offset)
+        if DAYS[day.weekday()] in days and due <= planned:
+            return due
+    return planned
+
+
 def about_to_start(planned: datetime, days: Sequence[str], now: datetime) -> bool:
     """Whether the 06:00 of a planned run has passed, so that a change of days leaves it alone.
 

@@ -102,6 +102,7 @@ def _read(
         read_only=True,
         on_request=lambda: snapshot.beat(clock()),
         sleep=sleep,
+        clock=clock,
     ) as (source, target):
         return read_both(source, target, (), clock().astimezone(schedule.ZONE).date())
 

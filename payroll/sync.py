@@ -8,25 +8,31 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
-from integration_hub.core.errors import ConfigurationError, HubError
+from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
 
-from . import schedule
+from . import schedule, troubles
+from .again import try_again
 from .apply import apply_changes
+from .approved import settle_outdated
+from .cancelling import Watch
 from .connection import both
+from .guard import stored
+from .judgement import judge
 from .links import LinkBook
+from .managers import make_plan
 from .matching import Roster
 from .models import Change, Integration, SyncRun
 from .models.run import RunTakenOver
-from .plan import Plan, PlannedChange, Planner
+from .plan import Plan, PlannedChange
 from .ports import Source, Target
-from .reading import believe, read_both
+from .reading import Reading, believe, believe_again, read_both
 from .records import UNREADABLE, Employee, FieldSpec
 from .rules import rules_of
 from .values import LONGEST_NUMBER, canonical
@@ -40,13 +46,14 @@ CHUNK = 500  # change rows per insert
 
 @dataclass
 class Session:
-    """One run under way: its two connections, its links, the clock, and what it has measured."""
+    """One run under way: its connections, its links, the clock, its watch, what it measured."""
 
     run: SyncRun
     source: Source
     target: Target
     links: LinkBook
     clock: Clock
+    watch: Watch
 
     @property
     def integration(self) -> Integration:
@@ -74,7 +81,7 @@ def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
     begin = time.monotonic()
     try:
         status, error = _outcome(run, clock, sleep)
-        run.seconds["total"] = round(time.monotonic() - begin, 3)
+        run.seconds["total"] = round(run.seconds.get("total", 0) + time.monotonic() - begin, 3)
         run.finish(status, clock(), seconds=run.seconds, requests=run.requests, error=error)
     except RunTakenOver:
         log.warning("run %s was ended from elsewhere", run.pk)
@@ -89,10 +96,15 @@ def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> tuple[SyncRun.Status, 
         return _work(run, clock, sleep), ""
     except RunTakenOver:
         raise
+    except Cancelled:
+        log.info("run %s was cancelled", run.pk)
+        return SyncRun.Status.CANCELLED, ""
     except HubError as error:
         log.warning("run %s stopped: %s (%s)", run.pk, error.message, error.detail)
         if isinstance(error, ConfigurationError):
             run.integration.needs_attention(error.message)
+        if isinstance(error, TransientError):
+            try_again(run, clock())
         return SyncRun.Status.FAILED, error.message
     except Exception:
         log.exception("run %s failed", run.pk)
@@ -102,10 +114,15 @@ def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> tuple[SyncRun.Status, 
 
 def _work(run: SyncRun, clock: Clock, sleep: Sleep) -> SyncRun.Status:
     with _session(run, clock, sleep) as session:
-        plan_sync(session)
+        if run.approved_at:
+            check_plan(session)
+        else:
+            plan_sync(session)
         session.integration.recover()
         if run.preview:
             return SyncRun.Status.SUCCEEDED
+        if run.guard and not run.approved_at:
+            return SyncRun.Status.HELD
         stopped = apply_sync(session)
         if stopped:
             raise stopped
@@ -118,18 +135,25 @@ def _work(run: SyncRun, clock: Clock, sleep: Sleep) -> SyncRun.Status:
 def _session(run: SyncRun, clock: Clock, sleep: Sleep) -> Iterator[Session]:
     """Both connections, closed afterwards with their requests counted on the run.
 
-    Each request first says that the run is alive, so none goes out once it was ended elsewhere.
+    Each request first says that the run is alive, so none goes out once it was ended elsewhere or
+    a person has cancelled it.
     """
+    watch = Watch(run, clock, sleep)
     with both(
         run.integration,
         read_only=run.preview,
-        on_request=lambda: run.beat(clock()),
-        sleep=sleep,
+        on_request=watch.look,
+        sleep=watch.sleep,
+        clock=clock,
     ) as (source, target):
         try:
-            yield Session(run, source, target, LinkBook(run.integration), clock)
+            yield Session(run, source, target, LinkBook(run.integration), clock, watch)
         finally:
-            run.requests = {each.kind: each.requests_sent for each in (source, target)}
+            before = run.requests  # a run that was held has read before
+            run.requests = {
+                each.kind: before.get(each.kind, 0) + each.requests_sent
+                for each in (source, target)
+            }
 
 
 # --- plan ----------------------------------------------------------------------------------------
@@ -140,29 +164,62 @@ def plan_sync(session: Session) -> None:
 
     Raises IncompleteRead when a list cannot be believed.
     """
-    now = session.clock()
-    today = now.astimezone(schedule.ZONE).date()
-    states = session.links.states()
-    linked = [link.source_id for link in states if link.target_id]
-    with session.timed("read"):
-        reading = read_both(session.source, session.target, linked, today)
-    people, there = reading.people, reading.there
-    session.run.keep(source_count=len(people), target_count=len(there))
-    believe(session.run, session.source, session.target, now)
+    reading = _read(session)
+    session.run.keep(source_count=len(reading.people), target_count=len(reading.there))
+    believe(session.run, session.source, session.target, session.clock())
     with session.timed("plan"):
-        only = frozenset(session.run.only)
-        rules = replace(rules_of(session.integration, reading.pick_lists), only=only)
-        _store(session, Planner(people, rules, Roster(there), states, today, now).make())
+        plan = _plan(session, reading)
+        session.run.keep(config_version=session.integration.config_version)
+        _store(session, plan, _rows(session, plan, reading))
 
 
-def _store(session: Session, plan: Plan) -> None:
+def check_plan(session: Session) -> None:
+    """Reads both systems again, and leaves of an approved plan what would be planned now as well.
+
+    Sends nothing. Raises IncompleteRead when a list cannot be believed.
+    """
+    reading = _read(session)
+    believe_again(session.run, session.source, session.target, reading)
+    with session.timed("plan"):
+        plan = _plan(session, reading)
+        fresh = _rows(session, plan, reading)
+    with transaction.atomic():
+        session.run.beat(session.clock())
+        settle_outdated(session.run, fresh, session.clock())
+        session.links.remember(plan.links, plan.released)
+
+
+def _read(session: Session) -> Reading:
+    """Everyone in both systems, as of the run's day in Oslo."""
+    today = session.clock().astimezone(schedule.ZONE).date()
+    linked = [link.source_id for link in session.links.states() if link.target_id]
+    with session.timed("read"):
+        return read_both(session.source, session.target, linked, today)
+
+
+def _plan(session: Session, reading: Reading) -> Plan:
+    """What is to be done, not yet stored."""
+    session.integration.refresh_from_db()  # who was taken out while we read is not sent
+    only = frozenset(session.run.only)
+    rules = replace(rules_of(session.integration, reading.pick_lists), only=only)
+    links, roster = session.links.states(), Roster(reading.there)
+    return make_plan(reading.people, rules, roster, links, reading.today, session.clock())
+
+
+def _rows(session: Session, plan: Plan, reading: Reading) -> list[Change]:
+    """The plan as rows, not yet stored; what payroll keeps refusing has its place among them."""
+    run, specs = session.run, session.integration.target_specs
+    rows = [change_of(run, position, change, specs) for position, change in enumerate(plan.changes)]
+    return troubles.arrange(run, rows, reading.pick_lists)
+
+
+def _store(session: Session, plan: Plan, rows: Sequence[Change]) -> None:
     """Keeps the plan; it becomes visible only when all of it is there. A preview links nobody."""
     run = session.run
-    specs = session.integration.target_specs
-    rows = [_row(run, position, change, specs) for position, change in enumerate(plan.changes)]
+    trips = judge(run, plan, session.links.states(), session.clock())
     for begin in range(0, len(rows), CHUNK):
         Change.objects.bulk_create(rows[begin : begin + CHUNK])
-        run.beat(session.clock())
+        session.watch.look()
     with transaction.atomic():
         if not run.preview:
             session.links.remember(plan.links, plan.released)
@@ -171,12 +228,14 @@ def _store(session: Session, plan: Plan) -> None:
             in_scope=plan.in_scope,
             unchanged=plan.unchanged,
             left_out=dict(plan.left_out),
+            guard=[stored(trip) for trip in trips],
         )
 
 
-def _row(
+def change_of(
     run: SyncRun, position: int, change: PlannedChange, specs: Mapping[str, FieldSpec]
 ) -> Change:
+    """The row that keeps a planned change; the caller saves."""
     fields = {
         field.field: {
             "before": None
@@ -185,8 +244,10 @@ def _row(
             "after": canonical(field.after, specs[field.field].type),
             "unreadable": field.before is UNREADABLE,
             "drifted": field.drifted,
+            "sent_on": field.sent_on.isoformat() if field.sent_on else None,
             "first": field.first_confirmation,
             "sensitive": specs[field.field].sensitive,
+            **({"named": field.named} if field.named else {}),
         }
         for field in change.fields
     }
@@ -224,4 +285,5 @@ def apply_sync(session: Session) -> HubError | None:
     """Sends the stored plan; the error that ended it early, if one did."""
     session.run.enter(SyncRun.Phase.SENDING, session.clock())
     with session.timed("apply"):
-        return apply_changes(session.run, session.target, session.links, session.clock)
+        run, links = session.run, session.links
+        return apply_changes(run, session.target, links, session.clock, session.watch)

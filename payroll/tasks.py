@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import runs, snapshots
+from . import notify, retention, runs, snapshots
 from .models import Snapshot, SyncRun
 from .sync import run_sync
 
@@ -31,7 +31,21 @@ def start_due_syncs() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Ends runs that nobody works on, queues again lost ones, and forgets what is too old."""
+    """Ends runs nobody works on, queues again lost ones, forgets what is old, tells people."""
     now = timezone.now()
     runs.sweep(now)
     snapshots.forget_expired(now)
+    notify.tell_of_changes(now)
+    notify.hand_on(now)
+
+
+@shared_task(name=notify.TELL)
+def tell() -> None:
+    """Sends the mails that wait."""
+    notify.send_waiting(timezone.now)
+
+
+@shared_task
+def purge() -> None:
+    """Deletes the names and values of runs long over."""
+    retention.purge(timezone.now())

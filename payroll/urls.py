@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import connection_test, deletion, integrations, matches, readiness, runs, wizard
+from .views import (
+    approval,
+    cancelling,
+    connection_test,
+    deletion,
+    downloads,
+    integrations,
+    limits,
+    matches,
+    notices,
+    readiness,
+    runs,
+    single,
+    time_off,
+    troubles,
+    wizard,
+)
 from .views.setup.schedule import schedule_planned
 from .views.setup.scope import people_count
 
@@ -24,6 +40,16 @@ urlpatterns = [
         name="read_progress",
     ),
     path("settings/integrations/<uuid:pk>/people/count/", people_count, name="people_count"),
+    path(
+        "settings/integrations/<uuid:pk>/notices/",
+        notices.integration_notices,
+        name="integration_notices",
+    ),
+    path(
+        "settings/integrations/<uuid:pk>/notices/test/",
+        notices.send_test_mail,
+        name="integration_test_mail",
+    ),
     path("settings/integrations/<uuid:pk>/readiness/", readiness.readiness_list, name="readiness"),
     path("settings/integrations/<uuid:pk>/", integrations.integration_detail, name="integration"),
     path(
@@ -43,11 +69,31 @@ urlpatterns = [
         name="integration_preview",
     ),
     path(
+        "settings/integrations/<uuid:pk>/limits/",
+        limits.integration_limits,
+        name="integration_limits",
+    ),
+    path(
         "settings/integrations/<uuid:pk>/connection/",
         connection_test.connection_test,
         name="integration_connection",
     ),
+    path("settings/integrations/<uuid:pk>/person/", single.one_person, name="one_person"),
+    path("settings/integrations/<uuid:pk>/person/sync/", single.sync_person, name="sync_person"),
+    path("time/export/", time_off.time_off, name="time_off"),
     path("activity/", runs.run_list, name="activity"),
     path("runs/<uuid:pk>/", runs.run_detail, name="run"),
+    path("runs/<uuid:pk>/cancel/", cancelling.cancel_run, name="run_cancel"),
+    path("settings/integrations/<uuid:pk>/troubles/", troubles.trouble_list, name="troubles"),
+    path("settings/integrations/<uuid:pk>/troubles/again/", troubles.try_again, name="try_again"),
+    path("runs/<uuid:pk>/download/", downloads.run_download, name="run_download"),
+    path(
+        "settings/integrations/<uuid:pk>/readiness/download/",
+        downloads.readiness_download,
+        name="readiness_download",
+    ),
+    path("settings/audit/download/", downloads.audit_download, name="audit_download"),
     path("runs/<uuid:pk>/progress/", runs.run_progress, name="run_progress"),
+    path("runs/<uuid:pk>/approve/", approval.approve_plan, name="approve_plan"),
+    path("runs/<uuid:pk>/discard/", approval.discard_plan, name="discard_plan"),
 ]

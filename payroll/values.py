@@ -19,6 +19,12 @@ def clean_text(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def legible(text: str) -> str:
+    """`text` with � for what no database keeps and no page shows: NUL, half a surrogate pair."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\x00", "�")
+
+
 def is_blank(value: object) -> bool:
     """None and text without a visible character; False and 0 are values."""
     return value is None or (isinstance(value, str) and not value.strip())

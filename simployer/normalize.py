@@ -136,6 +136,8 @@ def _address(raw: object) -> str | None:
 def _put_custom(reading: Reading, custom: object) -> None:
     """The customer's own fields; one that holds a list or an object cannot be mapped."""
     for name, raw in custom.items() if isinstance(custom, Mapping) else ():
+        if name != values.legible(name):
+            continue  # a field that nobody could choose
         if raw is None or isinstance(raw, str | int | Decimal):
             reading.put(f"{CUSTOM_PREFIX}{name}", _scalar, raw)
 

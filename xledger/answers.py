@@ -28,6 +28,7 @@ from integration_hub.core.errors import (
     UnrecognisedAnswer,
 )
 from integration_hub.core.redact import redact
+from payroll.values import legible
 
 from .credits import seconds_until
 
@@ -62,6 +63,7 @@ _INPUT_PLACE = re.compile(r"\binputs(?:\[\d+\]|\.\d+)\.node\.(?P<path>[\w.]+)")
 _LOOKED_UP = re.compile(r"No value matching .*?, \w+ '(?P<value>.*)'\.?\s*$")
 _QUOTED = re.compile(r"'(?P<value>[^']*)'|\"(?P<other>[^\"]*)\"")
 _CODE = re.compile(r"[A-Z][A-Z0-9_.]{1,59}")
+_ILLEGIBLE = re.compile(rb"\\u(0000|[dD][89a-fA-F])")  # perhaps: a whole pair looks the same
 _ENVELOPE = {"inputs", "node", "clientId"}  # what a write is packed in: nobody's field
 
 
@@ -178,9 +180,20 @@ def parse(content: bytes) -> JsonObject | None:
     """The JSON object in `content`, fractions as Decimal; None if there is none."""
     try:
         body = json.loads(content, parse_float=Decimal)
+        if _ILLEGIBLE.search(content):
+            body = _legible(body)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
+
+
+def _legible(value: Any) -> Any:
+    """The same with legible texts: one person's name must not stop everybody's run."""
+    if isinstance(value, dict):
+        return {legible(key): _legible(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_legible(inner) for inner in value]
+    return legible(value) if isinstance(value, str) else value
 
 
 def complaints(body: JsonObject) -> list[Complaint] | None:

@@ -81,6 +81,7 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("glObject4", "Posting 4", FieldType.CODE),
     FieldSpec("glObject5", "Posting 5", FieldType.CODE),
     FieldSpec("exitReason", "Exit reason", FieldType.CODE),
+    FieldSpec("superior", "Manager", FieldType.REFERENCE),
     FieldSpec("timesheet", "Timesheet", FieldType.BOOLEAN),
     FieldSpec("overtime", "Overtime", FieldType.BOOLEAN),
     FieldSpec("flextime", "Flextime", FieldType.BOOLEAN),
@@ -98,7 +99,6 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     _not_sent("workPhone", "Work phone", _ON_CONTACT),
     _not_sent("employmentPercent", "Part-time percent", _NO_PAY, capability="positions"),
     _not_sent("pay", "Pay", _NO_PAY, sensitive=True, capability="pay_rates"),
-    _not_sent("superior", "Manager", "Managers are not sent yet."),
 )
 
 SPECS: dict[str, FieldSpec] = {spec.key: spec for spec in EMPLOYEE_FIELDS}

@@ -93,6 +93,8 @@ def _as_input(value: Value, spec: FieldSpec) -> Any:
     if spec.type is FieldType.DECIMAL and isinstance(value, Decimal):
         return int(value) if spec.whole else float(value)  # Int and Float take no text
     text = values.decimal_text(value) if isinstance(value, Decimal) else value
+    if spec.type is FieldType.REFERENCE:
+        return {"dbId": int(text)}
     return {"code": text} if spec.type is FieldType.CODE else text
 
 
@@ -107,6 +109,8 @@ def _read(node: JsonObject, spec: FieldSpec) -> Actual:
         return _national_id(node, spec)
     if spec.type is FieldType.CODE:
         return _code(node, spec)
+    if spec.type is FieldType.REFERENCE:
+        return _reference(node, spec)
     paths = READ_PATHS.get(spec.key, (spec.key,))
     found = next((raw for path in paths if (raw := _at(node, path)) is not None), None)
     if found is None:
@@ -149,6 +153,16 @@ def _code(node: JsonObject, spec: FieldSpec) -> Actual:
         return None
     code = _at(node, f"{spec.key}.code")
     return UNREADABLE if code is None else _typed(code, spec)
+
+
+def _reference(node: JsonObject, spec: FieldSpec) -> Actual:
+    """The dbId of the person referred to."""
+    if node.get(spec.key) is None:
+        return None
+    try:
+        return opaque_id(_at(node, f"{spec.key}.dbId"))
+    except ValueError:
+        return UNREADABLE
 
 
 def _national_id(node: JsonObject, spec: FieldSpec) -> Actual:

@@ -19,6 +19,7 @@ EMPLOYEE = f"""
     }}
     subledger {{ bankAccount }}
     employeeGroup {{ code }}
+    superior {{ dbId }}
     positionValue {_CODED}
     employmentType {_CODED}
     exitReason {_CODED}

@@ -18,7 +18,14 @@ from integration_hub.core.errors import (
 from integration_hub.core.http import HttpClient
 from integration_hub.core.limiter import MovingWindow, account_key
 from payroll.mapping import MappingRow
-from payroll.ports import Connection, ConnectionReport, CredentialSpec, FixedValue, Target
+from payroll.ports import (
+    Allowance,
+    Connection,
+    ConnectionReport,
+    CredentialSpec,
+    FixedValue,
+    Target,
+)
 from payroll.records import (
     FieldSpec,
     FieldType,
@@ -37,6 +44,7 @@ from .pages import opaque_id
 
 BURST_REQUESTS = 20  # requests in BURST_SECONDS ("xledger.md" section 2)
 BURST_SECONDS = 5
+ALLOWANCE = Allowance(5000, "X-ledger's UK price list")  # "xledger.md" section 2; others unknown
 
 _GROUPS = "employeeGroup"  # the one pick list with a root of its own
 _CODED = [spec.key for spec in EMPLOYEE_FIELDS if spec.type is FieldType.CODE]
@@ -65,6 +73,7 @@ class XledgerTarget(Target):
     end_field: ClassVar[str] = "employmentTo"
     default_mappings: ClassVar[tuple[MappingRow, ...]] = DEFAULT_MAPPINGS
     fixed_values: ClassVar[tuple[FixedValue, ...]] = FIXED_VALUES
+    monthly_allowance: ClassVar[Allowance | None] = ALLOWANCE
 
     def __init__(self, client: XledgerClient) -> None:
         self._client = client

@@ -24,7 +24,7 @@ from . import kept
 from .audit import audit_lines
 from .filters import AuditFilter
 from .forms import EmailLoginForm
-from .models import AuditEntry, User
+from .models import AuditEntry, User, administered
 from .requests import UserRequest
 
 ENTRIES_PER_PAGE = 50
@@ -39,7 +39,12 @@ def audit_list(request: UserRequest) -> HttpResponse:
         raise Http404
     listed = filters.narrow(entries).order_by("-at", "pk")
     page = Paginator(listed, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": audit_lines(page), "filters": filters}
+    context = {
+        "page": page,
+        "lines": audit_lines(page),
+        "filters": filters,
+        "may_download": administered(request.user).exists(),
+    }
     return render(request, "accounts/audit_list.html", context)
 
 

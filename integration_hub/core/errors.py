@@ -7,6 +7,7 @@
     │   └── AccessRefused       the token was refused, or lacks a right
     ├── IncompleteRead          a list could not be read to its end: plan nothing on it
     ├── BatchRefused            a definite refusal of one write request, well-formed
+    ├── Cancelled               a person wants no more of it: what was to go out did not
     ├── OutcomeUnknown          a write may or may not have happened: read back before sending
     │   └── UnrecognisedAnswer  as above, and the answer is one we do not understand: stop
     └── DecryptionError         a stored secret cannot be opened with the keys at hand
@@ -104,6 +105,10 @@ class OutcomeUnknown(HubError):
 
 class UnrecognisedAnswer(OutcomeUnknown):
     """The target answered a write with something we cannot interpret."""
+
+
+class Cancelled(HubError):
+    """A person stopped the work; whatever was about to be sent was not."""
 
 
 class DecryptionError(HubError):

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 BRITISH = "en_GB"
+DIGITS = 25  # of a number that is grouped; beyond the precision of Decimal they would be rounded
 _LOCALES = {
     "nb": "nb_NO",
     "no": "nb_NO",
@@ -71,6 +72,11 @@ def moment(value: datetime, *, seconds: bool = False) -> str:
     )
 
 
+def month(value: date) -> str:
+    """`November 2026`, `november 2026`."""
+    return dates.format_skeleton("yMMMM", value, locale=_locale())
+
+
 def clock(value: time, *, seconds: bool = False) -> str:
     """`06:00`, `6.00`, `6:00 AM`."""
     length: Literal["medium", "short"] = "medium" if seconds else "short"
@@ -78,8 +84,17 @@ def clock(value: time, *, seconds: bool = False) -> str:
 
 
 def number(value: float | Decimal) -> str:
-    """`12,345.5`, `12 345,5`: every digit that the value has, in groups of three."""
+    """`12,345.5`, `12 345,5`: every digit that the value has, in groups of three.
+
+    What is no ordinary number (infinite, or of more digits than can be grouped) stays as it is.
+    """
+    if isinstance(value, Decimal) and not _ordinary(value):
+        return str(value)
     return numbers.format_decimal(value, locale=_locale(), decimal_quantization=False)
+
+
+def _ordinary(value: Decimal) -> bool:
+    return value.is_finite() and len(format(value, "f")) <= DIGITS
 
 
 def _weekday_and_day(value: date, locale: Locale) -> str:

@@ -26,6 +26,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def month(value: date | None) -> str:
+    """`November 2026`. Not for an attribute, as `day`."""
+    return _marked(locale.month(value)) if value else ""
+
+
+@register.filter
 def clock(value: time | None) -> str:
     """`06:00`."""
     return locale.clock(value) if value else ""

@@ -13,7 +13,7 @@ from payroll.mapping import MappingRow
 from payroll.ports import System
 from payroll.scope import Scope
 
-from . import mappings
+from . import limits, mappings, recipients
 from .checks import InvalidConfiguration, flag_at, object_at, one_of, storable, text_at
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -43,6 +43,9 @@ class Document:
     scope: Mapping[str, Any]
     days: tuple[str, ...]
     rows: tuple[MappingRow, ...]
+    limits: limits.Stored
+    recipients: tuple[str, ...]
+    mail_every_run: bool
 
 
 def load(text: str) -> object:
@@ -63,11 +66,12 @@ def parse(document: object, environ: Mapping[str, str]) -> Document:
         document,
         "",
         required=("organisation", "label", "source", "target"),
-        optional=("active", "scope", "schedule", "mappings", "value_maps"),
+        optional=("active", "scope", "schedule", "mappings", "value_maps", "limits", "notices"),
     )
     storable(body)
     source = _side(body["source"], "source", registry.sources, environ)
     target = _side(body["target"], "target", registry.targets, environ)
+    addresses, every_run = recipients.parse(body.get("notices", {}))
     return Document(
         organisation=text_at(body["organisation"], "organisation", 200),
         label=text_at(body["label"], "label", 100),
@@ -82,6 +86,9 @@ def parse(document: object, environ: Mapping[str, str]) -> Document:
             {spec.key for spec in registry.sources[source.kind].fields},
             registry.targets[target.kind],
         ),
+        limits=limits.parse(body.get("limits", {})),
+        recipients=tuple(addresses),
+        mail_every_run=every_run,
     )
 
 

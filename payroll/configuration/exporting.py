@@ -7,7 +7,7 @@ from typing import Any
 from payroll.models import Integration
 from payroll.ports import System
 
-from . import mappings
+from . import mappings, recipients
 
 
 def export(integration: Integration) -> dict[str, Any]:
@@ -22,6 +22,8 @@ def export(integration: Integration) -> dict[str, Any]:
         "scope": integration.scope,
         "schedule": {"days": integration.schedule_days},
         **mappings.exported(rows, integration.target),
+        **({"limits": integration.limits} if integration.limits else {}),
+        **recipients.exported(integration),
     }
 
 

@@ -53,10 +53,10 @@ def _audit(
         made = _readable(integration, after)
         _write(integration, AuditEntry.Action.CREATED, now, user, after=made)
         return
-    keys = [key for key in after if before[key] != after[key]]
+    keys = [key for key in before | after if before.get(key) != after.get(key)]
     if keys:
-        old = _readable(integration, {key: before[key] for key in keys})
-        new = _readable(integration, {key: after[key] for key in keys})
+        old = _readable(integration, {key: before[key] for key in keys if key in before})
+        new = _readable(integration, {key: after[key] for key in keys if key in after})
         _write(integration, AuditEntry.Action.CONFIGURED, now, user, before=old, after=new)
 
 

@@ -13,6 +13,7 @@ from .checks import InvalidConfiguration
 from .document import Document
 from .exporting import export
 from .history import note_change
+from .moving import forget_pairs, forget_readings, may_move
 
 
 @transaction.atomic
@@ -35,6 +36,8 @@ def store(document: Document, now: datetime) -> Integration:
     _fill(integration, document, new=found is None)
     integration.save()
     changed_secret = _store_secrets(integration, document, now)
+    if changed_secret:
+        forget_readings(integration)
     FieldMapping.replace(integration, document.rows)
     note_change(integration, before, now, changed_secret=changed_secret)
     if replan:
@@ -62,11 +65,17 @@ def _check_same_systems(integration: Integration, document: Document) -> None:
         "target.environment": (integration.target_environment, document.target.environment),
     }
     for key, (old, wanted) in new.items():
-        if old != wanted and integration.links.exists():
-            raise InvalidConfiguration(
-                f"{key}: cannot go from {old!r} to {wanted!r} while people are linked; make a new "
-                "integration with another label"
+        if old == wanted:
+            continue
+        if not may_move(integration):
+            why = (
+                "people are linked; make a new integration with another label"
+                if integration.links.exists()
+                else "a run is in progress; wait until it is over"
             )
+            raise InvalidConfiguration(f"{key}: cannot go from {old!r} to {wanted!r} while {why}")
+        forget_pairs(integration)
+        forget_readings(integration)
 
 
 def _moves_the_schedule(integration: Integration, document: Document) -> bool:
@@ -85,6 +94,9 @@ def _fill(integration: Integration, document: Document, *, new: bool) -> None:
     integration.target_environment = document.target.environment
     integration.scope = dict(document.scope)
     integration.schedule_days = list(document.days)
+    integration.limits = document.limits
+    integration.recipients = list(document.recipients)
+    integration.mail_every_run = document.mail_every_run
     states = Integration.State
     inactive = states.DRAFT if new or integration.state == states.DRAFT else states.PAUSED
     integration.state = states.ACTIVE if document.active else inactive

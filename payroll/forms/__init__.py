@@ -5,8 +5,11 @@ from .connection import ConnectionForm
 from .deletion import DeletionForm
 from .field_row import FieldRowForm
 from .fields import FieldsForm
+from .limits import LimitsForm
+from .notices import NoticesForm
 from .schedule import ScheduleForm
 from .scope import ScopeForm
+from .single import PersonSearch
 from .step import StepForm
 from .trial import TrialForm
 
@@ -16,6 +19,9 @@ __all__ = [
     "DeletionForm",
     "FieldRowForm",
     "FieldsForm",
+    "LimitsForm",
+    "NoticesForm",
+    "PersonSearch",
     "ScheduleForm",
     "ScopeForm",
     "StepForm",

@@ -10,10 +10,16 @@ from typing import Any
 from django import forms
 
 from integration_hub.accounts.models import User
-from payroll.models import ConnectionTest, Credential, Integration, Snapshot
+from payroll.configuration.editing import ChangedMeanwhile
+from payroll.configuration.moving import forget_pairs, forget_readings, may_move
+from payroll.models import Credential, Integration
 from payroll.ports import System
 
 from .step import StepForm
+
+_RUN_IN_PROGRESS = (
+    "A run is in progress and works with the {} environment that is set now. Wait until it is over."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +116,24 @@ class ConnectionForm(StepForm):
             )
         return label
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        held = self.held(self.integration)
+        for side, system in self._systems():
+            field = f"{side}_environment"
+            moves = field in data and data[field] != held[field]
+            if moves and self.integration.runs.active().exists():
+                self.add_error(field, _RUN_IN_PROGRESS.format(system.label))
+        return data
+
     def change(self, integration: Integration, user: User, now: datetime) -> bool:
         data = self.cleaned_data
         integration.label = data["label"]
         moved = self._move(integration)
+        if moved:
+            if not may_move(integration):  # people are being linked since the form was checked
+                raise ChangedMeanwhile
+            forget_pairs(integration)
         changed = [
             integration.set_secrets(
                 side,
@@ -126,9 +146,8 @@ class ConnectionForm(StepForm):
             )
             for side, system in self._systems()
         ]
-        if any(changed) or moved:  # what was seen over another connection says nothing about this
-            Snapshot.objects.filter(integration=integration).delete()
-            ConnectionTest.objects.filter(integration=integration).delete()
+        if any(changed) or moved:
+            forget_readings(integration)
         return any(changed)
 
     def _move(self, integration: Integration) -> bool:

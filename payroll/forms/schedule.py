@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from integration_hub.accounts.models import User
 from payroll.models import Integration
@@ -46,17 +47,19 @@ class ScheduleForm(StepForm):
         help_text="The days are kept. Sync now still works.",
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
+    pausable = forms.BooleanField(required=False, widget=forms.HiddenInput)  # "paused" was asked
 
-    def __init__(self, integration: Integration, *args: Any, **kwargs: Any) -> None:
-        super().__init__(integration, *args, **kwargs)
+    def __init__(self, integration: Integration, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(integration, _answered(data, integration))
         if not integration.may_sync:
-            del self.fields["paused"]
+            del self.fields["paused"], self.fields["pausable"]
 
     def held(self, integration: Integration) -> Mapping[str, Any]:
         return {
             "mode": "scheduled" if integration.schedule_days else "manual",
             "days": integration.schedule_days,
             "paused": integration.state == Integration.State.PAUSED,
+            "pausable": True,
         }
 
     def clean(self) -> dict[str, Any]:
@@ -89,3 +92,12 @@ class ScheduleForm(StepForm):
             integration.state = states.PAUSED
         elif paused is False and integration.state == states.PAUSED:
             integration.state = states.ACTIVE
+
+
+def _answered(data: Mapping[str, Any] | None, integration: Integration) -> Mapping[str, Any] | None:
+    """A page that was opened before anything could be paused leaves a pause as it is."""
+    if not data or "pausable" in data or integration.state != Integration.State.PAUSED:
+        return data
+    answered = data.copy() if isinstance(data, QueryDict) else dict(data)
+    answered["paused"] = answered["pausable"] = "on"
+    return answered

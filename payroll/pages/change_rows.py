@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,7 +12,7 @@ from integration_hub.core import locale
 from payroll.lost_answers import is_lost, problems_of
 from payroll.models import Change, SyncRun
 from payroll.ports import Target
-from payroll.records import ChangeKind, FieldSpec, FieldType, Outcome
+from payroll.records import ChangeKind, FieldSpec, Outcome, Value
 from payroll.values import restore
 
 from .masking import masked
@@ -54,17 +54,22 @@ _NOT_SENT = State("Not sent", "–", "warn")
 
 @dataclass(frozen=True, slots=True)
 class ChangedField:
-    """One field of a change. An empty `before` or `after` is a blank.
+    """One field of a change, masked where the reader may not see it.
 
-    `unreadable`: payroll does not show what it has. `hidden_difference`: both look alike only
-    because they are masked.
+    `was` and `becomes` are values, `before` and `after` the same in words; empty is a blank.
+    `unreadable`: payroll does not show what it has. `drifted`: changed in payroll since it was
+    sent, on `sent_on` where that is known. `hidden_difference`: both look alike only because they
+    are masked.
     """
 
     label: str
+    was: Value
+    becomes: Value
     before: str
     after: str
     unreadable: bool
     drifted: bool
+    sent_on: date | None
     first: bool
     hidden_difference: bool
 
@@ -73,7 +78,8 @@ class ChangedField:
 class PersonRow:
     """One person of a run. `name` is empty where the reader may not see people.
 
-    `problems` are sentences.
+    `problems` are sentences. `try_id` is the source id of somebody who was not sent and may be
+    tried again by themselves, else empty. `tried` says how often payroll refused them before.
     """
 
     number: str
@@ -84,6 +90,8 @@ class PersonRow:
     flagged: bool
     problems: Sequence[str]
     fields: Sequence[ChangedField]
+    try_id: str = ""
+    tried: str = ""
 
     @property
     def only_flagged(self) -> bool:
@@ -99,11 +107,28 @@ class PersonRow:
 
 
 def person_rows(
-    changes: Iterable[Change], run: SyncRun, target: type[Target], *, sees_people: bool
+    changes: Iterable[Change],
+    run: SyncRun,
+    target: type[Target],
+    *,
+    sees_people: bool,
+    tried: Mapping[str, str] | None = None,
 ) -> list[PersonRow]:
-    """The changes of `run` as the reader may see them."""
+    """The changes of `run` as the reader may see them; `tried` is said of people by source id."""
+    told, listed_changes = tried or {}, list(changes)
+    rows = each_person(listed_changes, run, target, sees_people=sees_people)
+    return [
+        replace(row, tried=told.get(change.source_id, ""))
+        for change, row in zip(listed_changes, rows, strict=True)
+    ]
+
+
+def each_person(
+    changes: Iterable[Change], run: SyncRun, target: type[Target], *, sees_people: bool
+) -> Iterator[PersonRow]:
+    """The same one after the other: nothing is opened before its turn."""
     specs = {spec.key: spec for spec in target.fields}
-    return [_row(change, run, specs, sees_people) for change in changes]
+    return (_row(change, run, specs, sees_people) for change in changes)
 
 
 def _row(
@@ -123,7 +148,15 @@ def _row(
             _field(_spec(key, entry, specs), entry, sees_people)
             for key, entry in change.details.get("fields", {}).items()
         ],
+        try_id=change.source_id if _worth_another_try(change, run) else "",
     )
+
+
+def _worth_another_try(change: Change, run: SyncRun) -> bool:
+    """Whether the person went without: refused, failed, left out, or the answer was lost."""
+    without = (Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.SKIPPED)
+    unsent = change.outcome in without or is_lost(change, run)
+    return unsent and not run.preview and not run.is_active
 
 
 def _outcome(change: Change, run: SyncRun) -> State:
@@ -131,7 +164,7 @@ def _outcome(change: Change, run: SyncRun) -> State:
         return _OUTCOMES[Outcome(change.outcome)]
     if is_lost(change, run):
         return _SENT_ONLY
-    if run.preview:
+    if run.only_plans:
         return _WOULD_GO
     return _WAITING if run.is_active else _NOT_SENT
 
@@ -145,33 +178,58 @@ def _spec(key: str, entry: Mapping[str, Any], specs: Mapping[str, FieldSpec]) ->
 
 
 def _field(spec: FieldSpec, entry: Mapping[str, Any], sees_people: bool) -> ChangedField:
-    before, after = (
-        shown(entry[side], spec, sees_people=sees_people) for side in ("before", "after")
-    )
+    was, becomes = (opened(text, spec, sees_people=sees_people) for text in _sides(entry))
+    before, after = in_words(was), in_words(becomes)
+    sent_on = entry.get("sent_on")  # runs of before days were kept have none
     return ChangedField(
         label=spec.label,
+        was=was,
+        becomes=becomes,
         before=before,
         after=after,
         unreadable=entry["unreadable"],
         drifted=entry["drifted"],
+        sent_on=date.fromisoformat(sent_on) if sent_on else None,
         first=entry["first"],
         hidden_difference=sees_people and before == after and entry["before"] != entry["after"],
     )
 
 
+def _sides(entry: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Before and after; whoever stands there by an id, by what people call them."""
+    before, after = entry["before"], entry["after"]
+    names = entry.get("named") or ("", "")
+    return before and (names[0] or before), after and (names[1] or after)
+
+
 def shown(text: str | None, spec: FieldSpec, *, sees_people: bool) -> str:
     """A canonical value as text for a screen."""
+    return in_words(opened(text, spec, sees_people=sees_people))
+
+
+def opened(text: str | None, spec: FieldSpec, *, sees_people: bool) -> Value:
+    """A canonical value with its type; text where the reader may not see it, or it has none."""
     if text is None:
-        return ""
+        return None
     value = masked(text, spec, sees_people=sees_people)
     if value != text:
         return value
-    if spec.type is FieldType.BOOLEAN:
-        return "Yes" if text == "true" else "No"
     try:
-        typed = restore(text, spec.type)
-        if isinstance(typed, date):
-            return locale.day(typed)
-        return locale.number(typed) if isinstance(typed, Decimal) else text
+        return restore(text, spec.type)
     except (ValueError, InvalidOperation):
         return text  # payroll may hold something that is no date or no number
+
+
+def in_words(value: Value) -> str:
+    """A value as its reader writes it; empty for a blank."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "Yes" if value else "No"
+        case date():
+            return locale.day(value)
+        case Decimal():
+            return locale.number(value)
+        case _:
+            return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -41,7 +41,7 @@ def counted_tabs(run: SyncRun) -> dict[str, Tab]:
     return {tab.key: Tab(tab.key, tab.label, tab.where, tab.tone, counts[tab.key]) for tab in tabs}
 
 
-def shown_tabs(tabs: dict[str, Tab], chosen: str) -> Sequence[Tab]:
+def shown_tabs(tabs: Mapping[str, Tab], chosen: str) -> Sequence[Tab]:
     """Those worth showing: the kinds of change, the chosen one, and whatever has people in it."""
     return [
         tab for tab in tabs.values() if tab.people or tab.key in _ALWAYS_SHOWN or tab.key == chosen
@@ -54,12 +54,12 @@ def search(changes: ChangeQuerySet, number: str) -> ChangeQuerySet:
 
 
 def _tabs(run: SyncRun) -> Sequence[Tab]:
-    """Same groups as in a run's report; a preview's are about what would happen."""
-    went = Q(outcome__in=["", Outcome.APPLIED]) if run.preview else Q(outcome=Outcome.APPLIED)
+    """Same groups as in a run's report; those of a plan are about what would happen."""
+    went = Q(outcome__in=["", Outcome.APPLIED]) if run.only_plans else Q(outcome=Outcome.APPLIED)
     created, updated, ended = (
-        ("To create", "To update", "To end") if run.preview else ("Created", "Updated", "Ended")
+        ("To create", "To update", "To end") if run.only_plans else ("Created", "Updated", "Ended")
     )
-    waiting = Q(sendable=True, outcome="") & ~LOST if not run.preview else Q(pk__in=[])
+    waiting = Q(sendable=True, outcome="") & ~LOST if not run.only_plans else Q(pk__in=[])
     return (
         Tab(EVERYONE, "All", Q(pk__isnull=False)),
         Tab("created", created, went & Q(kind=ChangeKind.CREATE), "good"),

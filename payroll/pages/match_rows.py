@@ -20,6 +20,8 @@ from .match_tabs import Tab, match_tabs
 PEOPLE_PER_PAGE = 50
 PAIRWISE = (Group.PROBABLE, Group.CONFLICT, Group.DUPLICATE, Group.APART)
 """Groups shown with both records side by side."""
+_LINKED = (Group.LINKED, Group.CONFLICT)
+"""Groups in which somebody may be linked already."""
 
 _SORTS = {"number": "Number", "name": "Name"}
 _CHIPS = {
@@ -155,7 +157,7 @@ def _name(row: Row) -> str:
 
 def _lines(page: Page[Row], integration: Integration) -> list[Line]:
     decided = decisions(integration)
-    targets = [row.there.id for row in page if row.there and row.group is Group.LINKED]
+    targets = [row.there.id for row in page if row.there and row.group in _LINKED]
     links = integration.links.filter(target_id__in=targets)
     sent = {key_of((link.source_id, link.target_id)) for link in links if link.baseline}
     return [_line(row, decided, sent) for row in page]
@@ -163,7 +165,7 @@ def _lines(page: Page[Row], integration: Integration) -> list[Line]:
 
 def _line(row: Row, decided: Mapping[str, MatchDecision], sent: set[str]) -> Line:
     key = key_of(row.pair)
-    decision = decided.get(key) if row.group in (Group.LINKED, Group.APART) else None
+    decision = decided.get(key) if row.group in (*_LINKED, Group.APART) else None
     hr, there = _sides(row)
     return Line(
         row=row,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from integration_hub.accounts.models import User
 from payroll.lost_answers import FAILED
+from payroll.missed import Missed, missed_by
 from payroll.models import Change, Integration, SyncRun
 from payroll.records import Outcome
 
-from .wording import next_run_in_words
+from .wording import late_in_words, next_run_in_words
 
 TROUBLED = Q(outcome__in=[Outcome.HELD, Outcome.REJECTED]) | FAILED
 """People whom somebody must look at: the same who make a run finish with problems."""
@@ -41,6 +43,11 @@ class RunLine:
     sent: int
     troubled: int
 
+    @property
+    def late(self) -> str:
+        """That it began late, in words; empty where it did not."""
+        return late_in_words(self.run)
+
 
 LABELS = {"name": "Integration", "state": "State"}
 _URGENCY: dict[str, int] = {
@@ -67,6 +74,12 @@ def overviews(user: User, sort: str = "name") -> list[Overview]:
     return sorted(found, key=_urgency, reverse=sort == "-state") if "state" in sort else found
 
 
+def missed_in(listed: Iterable[Overview], now: datetime) -> list[Missed]:
+    """The scheduled runs of these that have not started though an hour has passed. No query."""
+    found = (missed_by(each.integration, each.latest, now) for each in listed)
+    return [missed for missed in found if missed]
+
+
 def _name(overview: Overview) -> tuple[str, str]:
     integration = overview.integration
     return integration.label.casefold(), integration.organisation.name.casefold()
@@ -80,8 +93,7 @@ def _urgency(overview: Overview) -> int:
 
 def good_runs() -> QuerySet[SyncRun]:
     """Runs that reached both systems and sent what could be sent, previews and trials aside."""
-    good = [SyncRun.Status.SUCCEEDED, SyncRun.Status.WITH_PROBLEMS]
-    return SyncRun.objects.filter(status__in=good, preview=False, only=[])
+    return SyncRun.objects.good()
 
 
 def _newest(integrations: QuerySet[Integration], runs: QuerySet[SyncRun]) -> Mapping[UUID, SyncRun]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from payroll.models import Integration, MatchDecision, SyncRun
+from payroll.judgement import outdated
+from payroll.models import Integration, SyncRun
 
 from .wording import people
-
-_ABOUT_THE_RUN = {"active", "label", "schedule"}  # settings that change no plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def plan_preview(integration: Integration) -> PlanPreview | None:
         return None
     if run.status != SyncRun.Status.SUCCEEDED:
         return PlanPreview(run)
-    return PlanPreview(run, _counts(run), _left_out(run), _outdated(integration, run))
+    return PlanPreview(run, _counts(run), _left_out(run), outdated(run))
 
 
 def _counts(run: SyncRun) -> list[Count]:
@@ -63,17 +61,3 @@ def _counts(run: SyncRun) -> list[Count]:
 def _left_out(run: SyncRun) -> str:
     reasons = [f"{people(number)} {reason}" for reason, number in sorted(run.left_out.items())]
     return "; ".join(reasons)
-
-
-def _outdated(integration: Integration, run: SyncRun) -> bool:
-    """Whether something was set since that may change the plan: settings, tokens, a match."""
-    decided = MatchDecision.objects.filter(integration=integration, at__gt=run.queued_at)
-    if decided.exists():
-        return True
-    since = integration.versions.filter(number__gte=run.config_version)
-    return any(_matters(new.differs_in(old)) for old, new in pairwise(since))
-
-
-def _matters(changed: Sequence[str]) -> bool:
-    """Whether a change can change the plan; one without a setting was of tokens."""
-    return not changed or not set(changed) <= _ABOUT_THE_RUN

@@ -87,28 +87,58 @@ class ReadinessPage:
     named: bool
 
 
-def readiness_page(
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was asked for of the people in scope: the group, the words, the order, who it is."""
+
+    tab: Tab
+    words: str
+    sort: str
+    standings: Sequence[Standing]
+
+
+def chosen_people(
     standings: Sequence[Standing], asked: Mapping[str, str], *, sees_people: bool
-) -> ReadinessPage:
-    """`asked` may hold `show` (a group), `find`, `sort` ("-" in front turns it) and `page`.
+) -> Chosen:
+    """`asked` may hold `show` (a group), `find` and `sort` ("-" in front turns it).
 
     What makes no sense in it is taken for its default. Who may not see people neither finds nor
     sorts by name.
     """
-    counts = Counter[str](each.state for each in standings)
-    counts[EVERYONE] = len(standings)
-    tabs = [Tab(key, label, tone, counts[key]) for key, label, tone in _TABS]
-    chosen = next((tab for tab in tabs if tab.key == asked.get("show")), tabs[0])
+    tabs = _tabs(standings)
+    tab = next((tab for tab in tabs if tab.key == asked.get("show")), tabs[0])
     words = asked.get("find", "").strip()[:100]
     sort = _sort(asked.get("sort", ""), sees_people=sees_people)
-    shown = [each for each in standings if chosen.key in (EVERYONE, each.state)]
+    shown = [each for each in standings if tab.key in (EVERYONE, each.state)]
     shown = [each for each in shown if _holds(each, words, sees_people=sees_people)]
     shown.sort(key=_SORTS[sort.lstrip("-")], reverse=sort.startswith("-"))  # type: ignore[arg-type]
-    page = Paginator(shown, PEOPLE_PER_PAGE).get_page(asked.get("page"))
-    rows = [_row(each, sees_people=sees_people) for each in page]
+    return Chosen(tab, words, sort, shown)
+
+
+def readiness_page(
+    standings: Sequence[Standing], asked: Mapping[str, str], *, sees_people: bool
+) -> ReadinessPage:
+    """`asked` as for `chosen_people`, and `page`."""
+    chosen = chosen_people(standings, asked, sees_people=sees_people)
+    page = Paginator(chosen.standings, PEOPLE_PER_PAGE).get_page(asked.get("page"))
+    rows = [person_row(each, sees_people=sees_people) for each in page]
+    headings = _columns(chosen.sort, sees_people)
     return ReadinessPage(
-        tabs, chosen, words, sort, _columns(sort, sees_people), page, rows, sees_people
+        _tabs(standings),
+        chosen.tab,
+        chosen.words,
+        chosen.sort,
+        headings,
+        page,
+        rows,
+        sees_people,
     )
+
+
+def _tabs(standings: Sequence[Standing]) -> list[Tab]:
+    counts = Counter[str](each.state for each in standings)
+    counts[EVERYONE] = len(standings)
+    return [Tab(key, label, tone, counts[key]) for key, label, tone in _TABS]
 
 
 def _sort(asked: str, *, sees_people: bool) -> str:
@@ -140,7 +170,8 @@ def _natural(number: str) -> tuple[bool, int, str]:
     return not is_number, len(number.lstrip("0")) if is_number else 0, number
 
 
-def _row(standing: Standing, *, sees_people: bool) -> Row:
+def person_row(standing: Standing, *, sees_people: bool) -> Row:
+    """One person as the reader may see them."""
     identity = standing.employee.identity
     label, tone, sign = _CHIPS[standing.state]
     told = (problem_words(each, sees_people=sees_people) for each in standing.problems)

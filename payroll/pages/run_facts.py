@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from integration_hub.core import locale
 from payroll.models import SyncRun
+from payroll.request_counts import month_of, month_of_requests
 
 from .overview import TROUBLED
 from .wording import listed, people, run_in_words
@@ -27,7 +28,8 @@ class Progress:
     @property
     def version(self) -> str:
         """Changes exactly when there is something new to show."""
-        return f"{self.run.status}.{self.run.phase}.{self.settled}"
+        asked = ".cancelling" if self.run.cancel_asked_at else ""
+        return f"{self.run.status}.{self.run.phase}.{self.settled}{asked}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,12 @@ def progress(run: SyncRun) -> Progress:
 
 
 def run_facts(run: SyncRun) -> list[Fact]:
-    """What a run says of itself, without the people. Two queries."""
+    """What a run says of itself, without the people. Three queries."""
     facts = [Fact("Started", _began(run))]
     if run.planned_at:
         facts += _counts(run)
     if run.requests:
-        facts.append(Fact("Requests", _requests(run)))
+        facts += [Fact("Requests", _requests(run)), *_month(run)]
     if "total" in run.seconds:
         facts.append(Fact("Time", _time(run)))
     return [*facts, *_configuration(run)]
@@ -107,6 +109,20 @@ def _requests(run: SyncRun) -> str:
     return listed(
         [f"{locale.number(run.requests.get(each.kind, 0))} to {each.label}" for each in systems]
     )
+
+
+def _month(run: SyncRun) -> list[Fact]:
+    """The whole month that the run was in, up to now; nothing where it was before we counted."""
+    month = month_of(run.finished_at or run.queued_at)
+    each_of = month_of_requests(run.integration, month)
+    if not any(each.requests for each in each_of):
+        return []
+    text = listed([f"{locale.number(each.requests)} to {each.label}" for each in each_of])
+    for each in each_of:
+        if each.allowance:
+            included = f"about {locale.number(each.allowance.requests)} a month to {each.label}"
+            text += f"; {each.allowance.source} includes {included}"
+    return [Fact(f"Requests in {locale.month(month)}", text)]
 
 
 def _time(run: SyncRun) -> str:

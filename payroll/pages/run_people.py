@@ -9,10 +9,12 @@ from django.core.paginator import Page, Paginator
 
 from integration_hub.core.sorting import Column, chosen_sort, columns
 from payroll.models import Change, SyncRun
+from payroll.models.change import ChangeQuerySet
 
 from .change_rows import PersonRow, person_rows
 from .change_sorts import LABELS, in_order
 from .change_tabs import EVERYONE, Tab, counted_tabs, search, shown_tabs, visible_changes
+from .trouble_rows import tried_before
 
 PEOPLE_PER_PAGE = 50
 
@@ -34,24 +36,42 @@ class RunPeople:
     named: bool
 
 
-def run_people(run: SyncRun, asked: Mapping[str, str], *, sees_people: bool) -> RunPeople:
-    """`asked` may hold `show` (a group), `number` (part of an employee number), `sort` and `page`.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was asked for of a run's people: all groups, the one chosen, and its changes."""
 
-    What makes no sense in it is taken for its default. Three queries.
+    tabs: Mapping[str, Tab]
+    tab: Tab
+    number: str
+    sort: str
+    changes: ChangeQuerySet
+
+
+def chosen_people(run: SyncRun, asked: Mapping[str, str]) -> Chosen:
+    """`asked` may hold `show` (a group), `number` (part of an employee number) and `sort`.
+
+    What makes no sense in it is taken for its default. One query.
     """
     tabs = counted_tabs(run)
-    chosen = tabs.get(asked.get("show", EVERYONE), tabs[EVERYONE])
+    tab = tabs.get(asked.get("show", EVERYONE), tabs[EVERYONE])
     number = asked.get("number", "").replace("\x00", "").strip()  # no database takes a NUL
-    changes = search(visible_changes(run).filter(chosen.where), number)
+    changes = search(visible_changes(run).filter(tab.where), number)
     sort = chosen_sort(asked.get("sort"), LABELS)
-    page = Paginator(in_order(changes, sort), PEOPLE_PER_PAGE).get_page(asked.get("page"))
-    rows = person_rows(page, run, run.integration.target, sees_people=sees_people)
+    return Chosen(tabs, tab, number, sort, in_order(changes, sort))
+
+
+def run_people(run: SyncRun, asked: Mapping[str, str], *, sees_people: bool) -> RunPeople:
+    """`asked` as for `chosen_people`, and `page`. Four queries."""
+    chosen = chosen_people(run, asked)
+    page = Paginator(chosen.changes, PEOPLE_PER_PAGE).get_page(asked.get("page"))
+    target, tried = run.integration.target, tried_before(page, run)
+    rows = person_rows(page, run, target, sees_people=sees_people, tried=tried)
     return RunPeople(
-        shown_tabs(tabs, chosen.key),
-        chosen,
-        number,
-        sort,
-        columns(LABELS, sort),
+        shown_tabs(chosen.tabs, chosen.tab.key),
+        chosen.tab,
+        chosen.number,
+        chosen.sort,
+        columns(LABELS, chosen.sort),
         page,
         rows,
         sees_people,

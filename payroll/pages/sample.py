@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from payroll.diff import Baseline, Fingerprint, Sent, compare
+from payroll.diff import Baseline, Fingerprint, compare
 from payroll.headcount import Crowd
-from payroll.links import fingerprint_of
+from payroll.links import baseline_of, fingerprint_of
 from payroll.mapping import MappingRow, Mode, Trace, trace
 from payroll.matching import Roster
 from payroll.models import Integration
@@ -35,13 +35,17 @@ HITS = 12  # people offered for one search, at most
 
 @dataclass(frozen=True)
 class Sample:
-    """The person shown. `there` is who they are in payroll, if anybody; `note` is said of them."""
+    """The person shown. `there` is who they are in payroll, if anybody; `note` is said of them.
+
+    `numbers`: the employee number of everyone in payroll, by id.
+    """
 
     employee: Employee
     there: TargetEmployee | None
     baseline: Baseline
     fingerprint: Fingerprint
     note: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +96,16 @@ def sample_of(integration: Integration, reading: Reading, employee: Employee) ->
     """The person on both sides: by the stored link, else by number. One query."""
     link = integration.links.filter(source_id=employee.id).first()
     roster = Roster(reading.there)
-    note, baseline = "", {}
+    note = ""
+    baseline: Baseline = {}
     if link and link.target_id:
         there = roster.by_id.get(link.target_id)
-        baseline = {key: Sent(*pair) for key, pair in link.baseline.items()}
+        baseline = baseline_of(link)
     else:
         match = roster.match(employee.identity)
         there, note = match.employee, match.problem.message if match.problem else ""
-    return Sample(employee, there, baseline, fingerprint_of(integration), note)
+    numbers = {each.id: each.identity.number for each in reading.there}
+    return Sample(employee, there, baseline, fingerprint_of(integration), note, numbers)
 
 
 def sample_line(
@@ -113,9 +119,11 @@ def sample_line(
     label = source.label if source else ""
     spec = replace(spec, sensitive=spec.sensitive or bool(source and source.sensitive))
     traced = trace(sample.employee, row, spec, entries, label)
-    given = source or FieldSpec(row.source, row.source, _type_of(traced.raw))
+    given = source or FieldSpec(row.source, row.source, type_of(traced.raw))
     hidden = next((each for each in (given, spec) if hides(each)), None)
     now = sample.there.fields.get(spec.key) if sample.there else None
+    if spec.type is FieldType.REFERENCE:
+        now = sample.numbers.get(now) if isinstance(now, str) else now
     held = _held_back(sample.employee, row)
     verdict, tone = held or _verdict(sample, row, spec, traced, private=hidden is not None)
     return SampleLine(
@@ -158,7 +166,11 @@ def _verdict(
 def _compared(
     sample: Sample, there: Mapping[str, Actual], row: MappingRow, spec: FieldSpec, traced: Trace
 ) -> tuple[str, str]:
-    """The same compare as a run's, for one field."""
+    """The same compare as a run's, for one field; people are compared by their numbers."""
+    if spec.type is FieldType.REFERENCE:
+        now = there.get(spec.key)
+        same = isinstance(now, str) and sample.numbers.get(now) == traced.value
+        return ("The same already", "quiet") if same else ("Would be sent, last of all", "good")
 
     def changes(rule: MappingRow) -> bool:
         wanted, specs = {spec.key: traced.value}, {spec.key: spec}
@@ -173,7 +185,7 @@ def _compared(
     return ("Would be cleared", "warn") if traced.value is None else ("Would be sent", "good")
 
 
-def _type_of(raw: object) -> FieldType:
+def type_of(raw: object) -> FieldType:
     """How a customer's own field is shown."""
     match raw:
         case bool():

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 
 from integration_hub.core import locale
+from payroll.again import will_try_again
+from payroll.lateness import is_late
 from payroll.models import Integration, SyncRun
-from payroll.schedule import DAYS, QUEUED_AT, ZONE, next_run
+from payroll.schedule import DAYS, QUEUED_AT, next_run, shown
 from payroll.scope import Scope
 
 _DAY_NAMES = dict(
@@ -70,8 +72,27 @@ def next_run_in_words(integration: Integration) -> str:
 
 def _morning(planned: datetime) -> str:
     """`Wed 25 Nov 2026, 06:00 Oslo time`: runs are spread over the minutes after it."""
-    day = timezone.localtime(planned, ZONE).date()
-    return f"{locale.moment(datetime.combine(day, QUEUED_AT, ZONE))} Oslo time"
+    return f"{locale.moment(shown(planned))} Oslo time"
+
+
+def again_in_words(run: SyncRun) -> str:
+    """`at 06:40`: when the schedule tries a failed run again; empty where it does not."""
+    again = will_try_again(run)
+    if again is None:
+        return ""
+    local = timezone.localtime(again)
+    same_day = local.date() == timezone.localtime(run.queued_at).date()
+    return f"at {locale.clock(local.time())}" if same_day else f"on {locale.moment(again)}"
+
+
+def late_in_words(run: SyncRun) -> str:
+    """`Late: due 06:00, started 08:12`, with the days where they differ; empty where it is not."""
+    if run.due_at is None or run.started_at is None or not is_late(run.due_at, run.started_at):
+        return ""
+    due, began = (timezone.localtime(each) for each in (shown(run.due_at), run.started_at))
+    if due.date() == began.date():
+        return f"Late: due {locale.clock(due.time())}, started {locale.clock(began.time())}"
+    return f"Late: due {locale.moment(due)}, started {locale.moment(began)}"
 
 
 def first_run(days: Sequence[str], now: datetime) -> str:
@@ -133,17 +154,16 @@ def run_in_words(run: SyncRun, settled: int, to_send: int, troubled: int) -> str
             return "Waiting for its turn. This usually takes a few seconds."
         case SyncRun.Status.RUNNING:
             return _phase_in_words(run, settled, to_send)
-        case SyncRun.Status.SUCCEEDED if run.preview:
-            return f"This is what a sync would do. Nothing was sent to {target}."
         case SyncRun.Status.SUCCEEDED:
-            return f"{target} now holds what HR says for {_whom(run)} who could be sent."
+            return _success_in_words(run)
         case SyncRun.Status.WITH_PROBLEMS:
-            verb = "needs" if troubled == 1 else "need"
-            return f"{people(troubled)} {verb} attention. Everyone else went through."
+            return _problems_in_words(run, troubled)
         case SyncRun.Status.HELD:
-            return "Held: a person must look at the plan before anything is sent."
+            return "Nothing was sent: more would change than usual, so a person must look first."
+        case SyncRun.Status.CANCELLED if run.was_discarded:
+            return f"The plan was discarded. Nothing was sent to {target}."
         case SyncRun.Status.CANCELLED:
-            return "Cancelled by a person. What had been sent stays sent."
+            return _cancel_in_words(run)
         case SyncRun.Status.FAILED if run.preview or not run.planned_at:
             return f"It could not be done, and nothing was sent to {target}."
         case SyncRun.Status.FAILED:
@@ -152,11 +172,38 @@ def run_in_words(run: SyncRun, settled: int, to_send: int, troubled: int) -> str
             return "It was interrupted before the end."
 
 
-def _whom(run: SyncRun) -> str:
-    return "everyone in this trial" if run.only else "everyone"
+def _success_in_words(run: SyncRun) -> str:
+    target = run.integration.target.label
+    if run.preview:
+        return f"This is what a sync would do. Nothing was sent to {target}."
+    if run.trigger == SyncRun.Trigger.SINGLE:
+        return f"Done: this person was compared, and what differed was sent to {target}."
+    whom = "everyone in this trial" if run.only else "everyone"
+    return f"{target} now holds what HR says for {whom} who could be sent."
+
+
+def _problems_in_words(run: SyncRun, troubled: int) -> str:
+    if run.trigger == SyncRun.Trigger.SINGLE:
+        return "This person needs attention."
+    verb = "needs" if troubled == 1 else "need"
+    return f"{people(troubled)} {verb} attention. Everyone else went through."
+
+
+def _cancel_in_words(run: SyncRun) -> str:
+    """Who cancelled it and when; without a plan, or before a worker began, nothing was sent."""
+    who = str(run.cancel_asked_by or "a person")
+    when = f" on {locale.moment(run.cancel_asked_at)}" if run.cancel_asked_at else ""
+    sent = "What had been sent stays sent; the next sync goes on from there."
+    if run.preview or not run.planned_at:
+        sent = f"Nothing was sent to {run.integration.target.label}."
+    return f"Cancelled by {who}{when}. {sent}"
 
 
 def _phase_in_words(run: SyncRun, settled: int, to_send: int) -> str:
+    if run.cancel_asked_at and run.phase == SyncRun.Phase.SENDING:
+        return "Cancelling: the batch under way is finished first."
+    if run.cancel_asked_at:
+        return "Cancelling: it stops in a few seconds, and nothing is sent."
     source, target = run.integration.source.label, run.integration.target.label
     if run.phase == SyncRun.Phase.SENDING:
         return f"Sending to {target}: {locale.number(settled)} of {people(to_send)}."

@@ -18,11 +18,15 @@ from integration_hub.core.sorting import chosen_sort, columns
 from payroll import wizard
 from payroll.activation import resume
 from payroll.configuration.editing import ChangedMeanwhile
+from payroll.missed import missed_by
 from payroll.models import ConnectionTest, Integration
 from payroll.pages.field_table import field_table
-from payroll.pages.overview import LABELS, good_runs, overviews, run_lines
+from payroll.pages.held_plan import newest_held
+from payroll.pages.overview import LABELS, good_runs, missed_in, overviews, run_lines
 from payroll.pages.setup_summary import setup_summary
+from payroll.pages.trouble_rows import trouble_count
 from payroll.pages.wording import next_run_in_words
+from payroll.request_counts import month_of, month_of_requests
 from payroll.runs import start_run
 
 RECENT = 5  # runs on an integration's page
@@ -32,7 +36,12 @@ RECENT = 5  # runs on an integration's page
 def integration_list(request: UserRequest) -> HttpResponse:
     """Settings → Integrations."""
     sort = chosen_sort(request.GET.get("sort"), LABELS, "name")
-    context = {"overviews": overviews(request.user, sort), "columns": columns(LABELS, sort)}
+    listed = overviews(request.user, sort)
+    context = {
+        "overviews": listed,
+        "columns": columns(LABELS, sort),
+        "missed": missed_in(listed, timezone.now()),
+    }
     return render(request, "payroll/integration_list.html", context)
 
 
@@ -41,11 +50,15 @@ def integration_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     """One integration: how it stands, what it does, what it did."""
     integration = _integration(request, pk)
     membership = _membership(request, integration)
+    active_run = integration.runs.active().first()
+    missed = missed_by(integration, active_run, timezone.now())
     context = {
         "integration": integration,
         "may_run": membership.may_run,
         "last_good": good_runs().filter(integration=integration).first(),
-        "active_run": integration.runs.active().first(),
+        "active_run": active_run,
+        "missed": [missed] if missed else [],
+        "held": newest_held(integration),
         "next_run": next_run_in_words(integration),
         "summary": setup_summary(integration, timezone.now()),
         "test": ConnectionTest.objects.filter(integration=integration).first(),
@@ -53,6 +66,8 @@ def integration_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         "may_delete": membership.role == Role.OWNER,
         "go_on": wizard.first_open(integration),
         "table": field_table(integration),
+        "troubles": trouble_count(integration),
+        "requests": month_of_requests(integration, month_of(timezone.now())),
         "recent": run_lines(integration.runs.select_related("started_by")[:RECENT]),
     }
     return render(request, "payroll/integration_detail.html", context)
@@ -67,7 +82,7 @@ def start_sync(request: UserRequest, pk: UUID) -> HttpResponse:
         messages.error(request, "A draft can be previewed, but not synced: it is not active yet.")
         return redirect("integration", integration.pk)
     response = _start(request, integration, preview=False)
-    if "resume" in request.POST:
+    if "resume" in request.POST and integration.organisation.has_addon:
         _resume(request, integration)
     return response
 

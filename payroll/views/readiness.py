@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from integration_hub.accounts.models import Membership
 from integration_hub.accounts.requests import UserRequest
+from integration_hub.core.searching import asked, search
 from payroll.crowds import needs_of, newest_crowd
 from payroll.models import Integration
 from payroll.pages.readiness_rows import readiness_page
@@ -20,10 +21,12 @@ from payroll.readiness import standings
 from .setup.frame import snapshot_of
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def readiness_list(request: UserRequest, pk: UUID) -> HttpResponse:
-    """Everyone in scope as last read; names are hidden from viewers."""
+    """Everyone in scope as last read; names are hidden from viewers. A search is posted."""
+    if request.method == "POST":
+        return search(request)
     visible = Integration.objects.visible_to(request.user).select_related("organisation")
     integration = get_object_or_404(visible, pk=pk)
     membership = Membership.objects.get(user=request.user, organisation=integration.organisation)
@@ -35,6 +38,6 @@ def readiness_list(request: UserRequest, pk: UUID) -> HttpResponse:
         "may_read": membership.may_run and integration.organisation.has_addon,
         "back": "readiness",
         "has_reading": crowd is not None,
-        "people": readiness_page(found, request.GET.dict(), sees_people=membership.may_run),
+        "people": readiness_page(found, asked(request), sees_people=membership.may_run),
     }
     return render(request, "payroll/readiness.html", context)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
@@ -16,9 +17,11 @@ from integration_hub.accounts.requests import UserRequest
 from integration_hub.core.sorting import chosen_sort, columns
 from payroll.forms import ActivityFilter
 from payroll.models import SyncRun
+from payroll.pages.held_plan import held_plan
 from payroll.pages.overview import run_lines
 from payroll.pages.run_facts import progress, run_facts
 from payroll.pages.run_people import run_people
+from payroll.pages.wording import again_in_words, late_in_words
 
 RUNS_PER_PAGE = 25
 _SORTS = {"started": "Started"}
@@ -54,6 +57,9 @@ def run_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         "run": run,
         "progress": progress(run),
         "facts": run_facts(run),
+        "held": held_plan(run, timezone.now()),
+        "late": late_in_words(run),
+        "again": again_in_words(run),
         "people": run_people(run, request.GET.dict(), sees_people=_sees_people(request, run)),
     }
     return render(request, "payroll/run_detail.html", context)
@@ -76,7 +82,9 @@ def run_progress(request: UserRequest, pk: UUID) -> HttpResponse:
 
 
 def _run(request: UserRequest, pk: UUID) -> SyncRun:
-    mine = SyncRun.objects.visible_to(request.user).select_related("integration", "started_by")
+    mine = SyncRun.objects.visible_to(request.user).select_related(
+        "integration", "started_by", "cancel_asked_by"
+    )
     return get_object_or_404(mine, pk=pk)
 
 

@@ -23,6 +23,7 @@ from payroll.snapshots import request_snapshot
 
 from .setup import PAGES
 from .setup.frame import configurable, open_step, snapshot_of
+from .single import page_of
 
 MAY_CONFIGURE = (Role.OWNER, Role.ADMIN)
 
@@ -69,6 +70,8 @@ def read_people(request: UserRequest, pk: UUID) -> HttpResponse:
     back = request.POST.get("next", "")
     if back == "readiness":
         return redirect("readiness", integration.pk)
+    if back == "person":
+        return redirect(page_of(integration, request.POST.get("who", "")))
     step = wizard.step(back) or wizard.STEPS[0]
     return redirect("integration_step", integration.pk, step.key)
 

@@ -72,8 +72,13 @@ def snapshot_of(integration: Integration) -> Snapshot | None:
 
 def saved(request: UserRequest, setup: Setup, form: StepForm) -> bool:
     """Whether it was saved; if somebody was faster, the person is told and keeps the entries."""
+    return saved_form(request, setup.integration, form)
+
+
+def saved_form(request: UserRequest, integration: Integration, form: StepForm) -> bool:
+    """The same for a settings page that is no step."""
     user, now = request.user, timezone.now()
-    integration, version = setup.integration, form.cleaned_data["version"]
+    version = form.cleaned_data["version"]
     try:
         edit(integration.pk, version, lambda held: form.change(held, user, now), user, now)
     except ChangedMeanwhile:

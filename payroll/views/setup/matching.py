@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from integration_hub.accounts.requests import UserRequest
+from integration_hub.core.searching import asked, search
 from payroll import wizard
 from payroll.decisions import first_match
 from payroll.pages.match_rows import match_page
@@ -15,13 +16,15 @@ from .frame import Setup, snapshot_of, step_page
 
 def matching_step(request: UserRequest, setup: Setup) -> HttpResponse:
     """Who is who in both systems, and what a person must decide; writes nothing itself."""
+    if request.method == "POST":
+        return search(request)
     integration = setup.integration
     board = first_match(integration, timezone.now())
     snapshot = snapshot_of(integration)
     read_at = snapshot.read_at if snapshot else None
     runs = integration.runs.filter(preview=False, planned_at__isnull=False)
     context: dict[str, object] = {
-        "people": match_page(board, integration, request.GET.dict()) if board else None,
+        "people": match_page(board, integration, asked(request)) if board else None,
         "busy": integration.runs.active().exists(),
         "stale": read_at is not None and runs.filter(planned_at__gt=read_at).exists(),
         "next": wizard.after(setup.step),

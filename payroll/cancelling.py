@@ -1,0 +1,87 @@
+"""Stops a run that a person no longer wants: what the button asks, and how the worker hears it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from django.db import transaction
+
+from integration_hub.accounts.models import AuditEntry, User
+
+from .models import SyncRun
+
+LOOK_EVERY = 2.0  # seconds of waiting after which a run looks up
+
+
+class Answer(Enum):
+    """What became of a request to cancel."""
+
+    AT_ONCE = "no worker had begun, so it is over"
+    ASKED = "the worker finishes what it has in hand and stops"
+    AGAIN = "somebody had asked before"
+    OVER = "the run was over already"
+
+
+@transaction.atomic
+def cancel(run: SyncRun, user: User, now: datetime) -> Answer:
+    """Ends a queued run, asks a running one to stop, and leaves one that is over alone."""
+    if run.cancel_queued(user, now):
+        answer = Answer.AT_ONCE
+    elif run.ask_cancel(user, now):
+        answer = Answer.ASKED
+    else:
+        run.refresh_from_db()
+        return Answer.AGAIN if run.is_active else Answer.OVER
+    AuditEntry.write(
+        run.integration.organisation,
+        AuditEntry.Action.RUN_CANCELLED,
+        now,
+        user=user,
+        subject=run.integration.label,
+        after={"run": str(run.pk)},
+    )
+    return answer
+
+
+@dataclass
+class Watch:
+    """Looks, at each request and while a run waits, whether the run is still wanted.
+
+    `clock` gives the moment, `wait` is how to wait.
+    """
+
+    run: SyncRun
+    clock: Callable[[], datetime]
+    wait: Callable[[float], None]
+    _finishing: bool = False
+
+    def look(self) -> None:
+        """Says that the run is alive. Raises Cancelled, RunTakenOver."""
+        if self._finishing:
+            self.run.beat(self.clock())
+        else:
+            self.run.go_on(self.clock())
+
+    def sleep(self, seconds: float) -> None:
+        """Waits, looking up often enough that nobody who cancels waits for long. Raises as `look`.
+
+        A vendor is waited for before a request, or after one that surely changed nothing.
+        """
+        while seconds > 0:
+            part = min(seconds, LOOK_EVERY)
+            self.wait(part)
+            seconds -= part
+            self.look()
+
+    @contextmanager
+    def finishing(self) -> Iterator[None]:
+        """While payroll is asked what became of a write: that must be known, wanted or not."""
+        self._finishing = True
+        try:
+            yield
+        finally:
+            self._finishing = False

@@ -1,0 +1,252 @@
+"""What a mail says: what happened, in numbers, what to do and where. It names no employee."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from integration_hub.core import locale
+from integration_hub.core.redact import redact
+from payroll import guard, schedule
+from payroll.models import Integration, Notice, SyncRun
+from payroll.notices import Kind
+
+from .wording import next_run_in_words, people
+
+_QUOTE = re.compile(r" *It says: “[^”]*”?")  # a vendor's own words may name somebody
+_LONG_NUMBER = re.compile(r"\d{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words to click, and a whole address."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number with its name, and where those people are listed."""
+
+    label: str
+    number: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail without its address."""
+
+    integration: Integration
+    title: str
+    said: Sequence[str]
+    links: Sequence[Link]
+    counts: Sequence[Count] = field(default=())
+
+    @property
+    def subject(self) -> str:
+        """One line that begins with the integration."""
+        return " ".join(f"{self.integration.label}: {self.title}".split())
+
+    def mail_to(self, address: str) -> EmailMultiAlternatives:
+        """The mail, as text and as HTML."""
+        context = {"letter": self, "settings": _url("integration_notices", self.integration.pk)}
+        mail = EmailMultiAlternatives(
+            self.subject, render_to_string("mail/notice.txt", context), to=[address]
+        )
+        mail.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
+        return mail
+
+
+def letter(notice: Notice) -> Letter:
+    """What the notice says, as things stand when it is sent."""
+    run = notice.run
+    if run is None:
+        return _missed(notice)
+    run.integration = notice.integration  # read once
+    return _OF_A_RUN[Kind(notice.kind)](run)
+
+
+def sample(integration: Integration) -> Letter:
+    """The mail that shows whether mails arrive."""
+    return Letter(
+        integration,
+        "this is a test mail",
+        [
+            "Somebody pressed “Send a test mail” to see whether mails of this integration arrive.",
+            "Nothing is wrong, and nothing needs to be done.",
+        ],
+        [_to_integration(integration)],
+    )
+
+
+# --- one for each kind ---------------------------------------------------------------------------
+
+
+def _failing(run: SyncRun) -> Letter:
+    over = "was interrupted" if run.status == SyncRun.Status.INTERRUPTED else "failed"
+    sent = "What had been sent stays sent." if run.planned_at else "Nothing was sent."
+    said = [f"The sync of {_when(run)} {over}. {sent}", *_why(run.error), *_next(run)]
+    return Letter(run.integration, f"the sync {over}", said, [_to_run(run)], _counts(run))
+
+
+def _attention(run: SyncRun) -> Letter:
+    said = [
+        f"The sync of {_when(run)} stopped: a token or a setting must be mended by a person.",
+        *_why(run.integration.attention or run.error),
+        "Until then every sync stops in the same way. Mend it, then press Sync now.",
+    ]
+    step = _url("integration_step", run.integration_id, "connection")
+    links = [Link("Set a new token or mend the setting", step), _to_run(run)]
+    return Letter(run.integration, "a token or setting must be mended", said, links)
+
+
+def _held(run: SyncRun) -> Letter:
+    label = run.integration.target.label
+    specs = {spec.key: spec.label for spec in run.integration.target.fields}
+    trips = guard.restored(run.guard)
+    said = [
+        f"The sync of {_when(run)} would change more than usual, so it is held.",
+        f"Nothing was sent to {label}.",
+        *(guard.sentence(each, specs.get(each.field, ""), locale.number) for each in trips),
+        "Look at the plan, then apply or discard it.",
+    ]
+    links = [Link("Look at the plan", _run_url(run))]
+    counts = [
+        Count("To create", *_of(run, "create")),
+        Count("To change", *_of(run, "update")),
+        Count("To end", *_of(run, "end")),
+    ]
+    return Letter(run.integration, "a sync is held and waits for a person", said, links, counts)
+
+
+def _set_aside(run: SyncRun) -> Letter:
+    aside = run.integration.troubles.filter(
+        quarantined_at__range=(run.queued_at, run.finished_at or run.queued_at)
+    ).count()
+    were = "was" if aside == 1 else "were"
+    said = [
+        f"In the sync of {_when(run)}, {people(aside)} {were} refused once too often.",
+        "Nothing of them is sent until it is mended. The list says for each what and where.",
+    ]
+    troubles = _url("troubles", run.integration_id)
+    links = [Link("See who it is and what to mend", troubles), _to_run(run)]
+    return Letter(run.integration, f"{people(aside)} set aside", said, links, _counts(run))
+
+
+def _problems(run: SyncRun) -> Letter:
+    said = [
+        f"The sync of {_when(run)} went through, but not for everybody.",
+        "The list says for each what to mend and where; the next sync tries again.",
+    ]
+    return Letter(run.integration, "some people need attention", said, [_to_run(run)], _counts(run))
+
+
+def _recovered(run: SyncRun) -> Letter:
+    said = [f"The sync of {_when(run)} went through: it works again.", *_next(run)]
+    return Letter(run.integration, "it works again", said, [_to_run(run)], _counts(run))
+
+
+def _finished(run: SyncRun) -> Letter:
+    ended = run.get_status_display().lower()
+    said = [f"The sync of {_when(run)} is over: {ended}.", *_next(run)]
+    return Letter(run.integration, f"sync {ended}", said, [_to_run(run)], _counts(run))
+
+
+def _missed(notice: Notice) -> Letter:
+    integration = notice.integration
+    due = locale.moment(schedule.shown(notice.due_at or notice.made_at))
+    said = [
+        f"The sync due {due} had not started an hour later.",
+        "It starts by itself, once, as soon as the Integration Hub works again.",
+        "Until then payroll is as the last good sync left it.",
+        "If it does not start soon, tell whoever operates the Integration Hub.",
+    ]
+    return Letter(
+        integration, f"the sync due {due} has not started", said, [_to_integration(integration)]
+    )
+
+
+_OF_A_RUN: Mapping[Kind, Callable[[SyncRun], Letter]] = {
+    Kind.FAILING: _failing,
+    Kind.ATTENTION: _attention,
+    Kind.HELD: _held,
+    Kind.SET_ASIDE: _set_aside,
+    Kind.PROBLEMS: _problems,
+    Kind.RECOVERED: _recovered,
+    Kind.FINISHED: _finished,
+}
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+_TABS = {
+    "created": "Created",
+    "updated": "Updated",
+    "ended": "Ended",
+    "held": "Held",
+    "rejected": "Rejected",
+    "failed": "Failed",
+    "skipped": "Skipped",
+}
+
+
+def _counts(run: SyncRun) -> Sequence[Count]:
+    """Who was sent, and every group that somebody should look at; nothing without a plan."""
+    if not run.planned_at:
+        return []
+    counts = run.counts()
+    listed = [
+        Count(label, locale.number(counts[key]), _run_url(run, key) if counts[key] else "")
+        for key, label in _TABS.items()
+        if counts[key] or key in ("created", "updated", "ended")
+    ]
+    return [*listed, Count("Unchanged", locale.number(run.unchanged))]
+
+
+def _of(run: SyncRun, kind: str) -> tuple[str, str]:
+    """How many people of a kind a held plan would send."""
+    return locale.number(run.changes.filter(kind=kind, sendable=True).count()), _run_url(run)
+
+
+def _why(error: str) -> Sequence[str]:
+    """Our own words for an error, without anybody's number and without the vendor's."""
+    words = _LONG_NUMBER.sub("•••", redact(_QUOTE.sub("", error))).strip()
+    return [words] if words else []
+
+
+def _when(run: SyncRun) -> str:
+    return locale.moment(run.started_at or run.queued_at)
+
+
+def _next(run: SyncRun) -> Sequence[str]:
+    """When the schedule runs next; nothing where that run is overdue."""
+    integration, ended = run.integration, run.finished_at or run.queued_at
+    if integration.next_run_at is None:
+        return ["No run is planned."]
+    ahead = integration.next_run_at > ended
+    return [f"The next run is {next_run_in_words(integration)}."] if ahead else []
+
+
+def _to_run(run: SyncRun) -> Link:
+    return Link("See the run", _run_url(run))
+
+
+def _to_integration(integration: Integration) -> Link:
+    return Link("See the integration", _url("integration", integration.pk))
+
+
+def _run_url(run: SyncRun, show: str = "") -> str:
+    address = _url("run", run.pk)
+    return f"{address}?show={show}#people" if show else address
+
+
+def _url(name: str, *arguments: object) -> str:
+    return f"{settings.HUB_URL}{reverse(name, args=arguments)}"

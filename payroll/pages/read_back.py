@@ -1,0 +1,68 @@
+"""What payroll's own answer to a write confirmed, field by field, as one reader may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from payroll.diff import Sent
+from payroll.links import baseline_of
+from payroll.models import Change, Integration
+from payroll.records import FieldSpec, FieldType, Outcome
+
+from .change_rows import shown
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """One field after it was sent. `value` is empty where payroll shows none."""
+
+    label: str
+    value: str
+    words: str
+    tone: str
+
+
+def read_back(integration: Integration, changes: Iterable[Change]) -> Sequence[ReadBack]:
+    """The fields of one person's `changes` that were sent, from what the link remembers of them."""
+    applied = [change for change in changes if change.outcome == Outcome.APPLIED]
+    if not applied:
+        return []
+    link = integration.links.filter(source_id=applied[0].source_id).first()
+    baseline = baseline_of(link) if link else {}
+    specs = integration.target_specs
+    return [
+        _line(specs.get(key) or _unknown(key), entry, baseline.get(key), integration.target.label)
+        for change in applied
+        for key, entry in change.details["fields"].items()
+    ]
+
+
+def _unknown(key: str) -> FieldSpec:
+    """A field that the target no longer has; its value stays hidden."""
+    return FieldSpec(key, key, sensitive=True)
+
+
+def _line(spec: FieldSpec, entry: Mapping[str, Any], kept: Sent | None, system: str) -> ReadBack:
+    spec = replace(spec, sensitive=spec.sensitive or entry.get("sensitive", False))
+    after = entry["after"]
+    if kept is None or kept.seen is None:
+        return ReadBack(spec.label, "", *_unseen(spec, after, system))
+    # Of a sensitive value only a digest is kept: equal digests say that it is what was sent.
+    same = kept.seen == kept.sent
+    text = after if spec.sensitive else kept.seen
+    if spec.type is FieldType.REFERENCE:
+        text = entry["named"][1] if same else kept.seen
+    value = shown(text, spec, sees_people=True) if same or not spec.sensitive else ""
+    words = "As sent" if same else f"{system} keeps it in another form"
+    return ReadBack(spec.label, value, words, "good" if same else "warn")
+
+
+def _unseen(spec: FieldSpec, after: str | None, system: str) -> tuple[str, str]:
+    """What is said where nothing came back, and its tone."""
+    if not spec.readable:
+        return f"Sent. {system} does not show this field", "quiet"
+    if after is None:
+        return "Empty, as sent", "good"
+    return f"Sent, but {system} shows it empty or hides it", "warn"

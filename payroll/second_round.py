@@ -1,0 +1,191 @@
+"""Sends what names another person, once everybody who can be created is there.
+
+Nobody is refused or waits because of such a value: what was sent of a person before stays sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from integration_hub.core.errors import BatchRefused, Cancelled, HubError
+
+from . import reasons
+from .batches import BatchSender, Report
+from .links import LinkBook
+from .models import Change, SyncRun
+from .ports import Target
+from .records import FieldSpec, FieldType, Outcome, Problem, Value, Write, Written
+
+RESOLVED = "resolved"  # beside a field's `after`, an id in HR: the id in payroll that was sent
+
+
+def waits_for_others(spec: FieldSpec) -> bool:
+    """Whether the field is sent in the second round."""
+    return spec.type is FieldType.REFERENCE
+
+
+def goes_first(row: Change, specs: Mapping[str, FieldSpec]) -> bool:
+    """Whether the row has anything for the first round."""
+    return any(not waits_for_others(specs[key]) for key in row.details["fields"])
+
+
+def send_references(
+    run: SyncRun, target: Target, links: LinkBook, clock: Callable[[], datetime]
+) -> HubError | None:
+    """Sends the values that name people; the error that ended it early, if one did.
+
+    Rows with nothing else get their outcome here; the others keep theirs and are flagged where a
+    value was left out. Raises RunTakenOver.
+    """
+    round_ = _SecondRound(run, target, links, clock)
+    return round_.send() if round_.keys else None
+
+
+@dataclass
+class _Turn:
+    """One row with what it sends now. `alone`: it has nothing but this."""
+
+    row: Change
+    values: Mapping[str, Value]
+    alone: bool
+
+    @property
+    def write(self) -> Write:
+        return Write(str(self.row.pk), self.values, self.row.target_id)
+
+
+class _SecondRound:
+    """The sending of one run's references."""
+
+    def __init__(
+        self, run: SyncRun, target: Target, links: LinkBook, clock: Callable[[], datetime]
+    ) -> None:
+        self.run = run
+        self.target = target
+        self.links = links
+        self.clock = clock
+        self.specs = {spec.key: spec for spec in target.fields}
+        self.keys = {key for key, spec in self.specs.items() if waits_for_others(spec)}
+
+    def send(self) -> HubError | None:
+        sender = BatchSender(self.target.update)
+        stopped: HubError | None = None
+        for turns in self._batches():
+            if stopped is None:
+                stopped = self._deliver(turns, sender)
+            else:
+                self._turn_missed(turns, stopped)
+        return stopped
+
+    def _batches(self) -> Iterator[list[_Turn]]:
+        turns = [turn for row in self._rows() if (turn := self._turn(row))]
+        for begin in range(0, len(turns), self.target.batch_size):
+            yield turns[begin : begin + self.target.batch_size]
+
+    def _rows(self) -> list[Change]:
+        """Who was sent, and who has nothing but references to send."""
+        rows = self.run.changes.filter(sendable=True, outcome__in=["", Outcome.APPLIED])
+        return [row for row in rows if self.keys & row.details["fields"].keys()]
+
+    def _turn(self, row: Change) -> _Turn | None:
+        """What to send now; None, and told on the row, where whom it names is not in payroll."""
+        fields = row.details["fields"]
+        named = {key: fields[key]["after"] for key in self.keys & fields.keys()}
+        found = {
+            key: self.links.target_id(after) if after else None for key, after in named.items()
+        }
+        alone = not goes_first(row, self.specs)
+        missing = [key for key, after in named.items() if after and not found[key]]
+        if missing:
+            self._leave_out([_Turn(row, {}, alone)], reasons.manager_not_created(missing[0]))
+            return None
+        return _Turn(row, found, alone)
+
+    def _deliver(self, turns: Sequence[_Turn], sender: BatchSender) -> HubError | None:
+        now = self.clock()
+        try:
+            with transaction.atomic():
+                self.run.go_on(now)
+                alone = [turn.row.pk for turn in turns if turn.alone]
+                Change.objects.filter(pk__in=alone).update(sent_at=now)
+        except Cancelled as cancelled:
+            self._turn_missed(turns, cancelled)
+            return cancelled
+        report = sender.deliver([turn.write for turn in turns])
+        self._book(report, {str(turn.row.pk): turn for turn in turns})
+        return report.stopped
+
+    # --- booking ---------------------------------------------------------------------------------
+
+    def _book(self, report: Report, turns: Mapping[str, _Turn]) -> None:
+        with transaction.atomic():
+            self._confirm([(turns[each.client_id], each) for each in report.written])
+            for name, refusal in report.refused.items():
+                self._refuse(turns[name], refusal)
+            for write in report.unknown:
+                self._doubt(turns[write.client_id])
+            if report.stopped:
+                unsent = [turns[write.client_id] for write in report.unsent]
+                self._turn_missed(unsent, report.stopped)
+
+    def _confirm(self, confirmed: Sequence[tuple[_Turn, Written]]) -> None:
+        now = self.clock()
+        alone = [turn.row for turn, _ in confirmed if turn.alone]
+        for row in alone:
+            row.settle(Outcome.APPLIED, now)
+        Change.objects.bulk_update(alone, ["outcome", "settled_at"])
+        self.links.confirm(
+            (
+                (turn.row.source_id, written.target_id, turn.values, written.fields)
+                for turn, written in confirmed
+            ),
+            now,
+        )
+
+    def _refuse(self, turn: _Turn, refusal: BatchRefused) -> None:
+        field = next(iter(turn.values))
+        words = refusal.words or refusal.message
+        if turn.alone:
+            problem = reasons.rejected(words, field, self.specs[field].label)
+            self._settle(turn.row, Outcome.REJECTED, problem)
+        else:
+            self._flag(turn.row, reasons.manager_refused(words, field))
+
+    def _doubt(self, turn: _Turn) -> None:
+        """The answer was lost; a row of its own says what to look for when payroll is read."""
+        if not turn.alone:
+            self._flag(turn.row, reasons.MANAGER_UNCONFIRMED)
+            return
+        fields = dict(turn.row.details["fields"])
+        for key, value in turn.values.items():
+            fields[key] = {**fields[key], RESOLVED: value}
+        turn.row.details = {**turn.row.details, "fields": fields}
+        self._settle(turn.row, Outcome.UNKNOWN, reasons.UPDATE_UNKNOWN)
+
+    def _turn_missed(self, turns: Sequence[_Turn], stopped: HubError) -> None:
+        """Rows of their own are still to be sent, and told why not as everybody else is."""
+        for turn in turns:
+            if not turn.alone:
+                field = next(iter(turn.values))
+                self._flag(turn.row, reasons.manager_not_sent(stopped.message, field))
+
+    def _leave_out(self, turns: Sequence[_Turn], problem: Problem) -> None:
+        for turn in turns:
+            if turn.alone:
+                self._settle(turn.row, Outcome.SKIPPED, problem)
+            else:
+                self._flag(turn.row, problem)
+
+    def _settle(self, row: Change, outcome: Outcome, problem: Problem) -> None:
+        row.settle(outcome, self.clock(), problem)
+        row.save(update_fields=["outcome", "settled_at", "details"])
+
+    def _flag(self, row: Change, problem: Problem) -> None:
+        """The person went through; only this was left out."""
+        problems = [*row.details["problems"], asdict(problem)]
+        row.details, row.flagged = {**row.details, "problems": problems}, True
+        row.save(update_fields=["details", "flagged"])

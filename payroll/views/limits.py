@@ -1,0 +1,29 @@
+"""The settings page of the guard's limits."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from integration_hub.accounts.kept import keeps_entries
+from integration_hub.accounts.requests import UserRequest
+from payroll.forms import LimitsForm
+
+from .setup.frame import configurable, saved_form
+
+
+@keeps_entries()
+@require_http_methods(["GET", "HEAD", "POST"])
+def integration_limits(request: UserRequest, pk: UUID) -> HttpResponse:
+    """From how many people on a plan waits for an owner or admin."""
+    integration, _ = configurable(request, pk)
+    form = LimitsForm(integration, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and saved_form(request, integration, form):
+        messages.success(request, "The limits are saved and count from the next run on.")
+        return redirect("integration", integration.pk)
+    context = {"integration": integration, "form": form}
+    return render(request, "payroll/integration_limits.html", context)
