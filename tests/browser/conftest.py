@@ -20,7 +20,7 @@ from tests.payroll.views.scenes import make_integration
 from tests.queue.broker import broker, sending_to
 from tests.queue.worker import worker
 
-from .every_page import Scene
+from .every_page import Scene, make_awkward
 
 PASSWORD = "a-password-of-this-test"
 
@@ -78,6 +78,22 @@ def owner(customer: World) -> User:
 
 
 @pytest.fixture
+def viewer(customer: World) -> User:
+    """Somebody who may only look."""
+    user = User.objects.create_user("viewer@fjordkraft.example", PASSWORD, name="Viewer")
+    Membership.objects.create(
+        user=user, organisation=customer.integration.organisation, role=Role.VIEWER
+    )
+    return user
+
+
+@pytest.fixture
+def newcomer(transactional_db: None) -> User:
+    """Somebody who can log in and is a member of nothing yet."""
+    return User.objects.create_user("new@fjordkraft.example", PASSWORD, name="New")
+
+
+@pytest.fixture
 def without_addon(owner: User) -> Integration:
     """An integration of an organisation whose add-on was taken away."""
     organisation = Organisation.objects.create(name="Another AS")
@@ -119,6 +135,7 @@ def scene(
     without_addon: Integration,
 ) -> Scene:
     """Something on every page."""
+    make_awkward(customer)
     customer.read_people()
     return Scene(preview, troubled, draft, without_addon)
 

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
-from payroll.models import Integration, SyncRun
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from integration_hub.accounts.models import AuditEntry
+from integration_hub.core.searching import sealed
+from payroll import guard
+from payroll.models import Integration, Snapshot, SyncRun
 from payroll.wizard import STEPS
-from tests.payroll.views.scenes import make_run, running
+from tests.journeys.world import World
+from tests.payroll.views.scenes import NOW, make_change, make_integration, make_run, running
+
+from . import answers
+
+ENDLESS = "Lønnsintegrasjon" + "ForAlleSelskapeneIKonsernet" * 3  # nowhere to break it
+DEPARTMENT = "Avdeling for beredskap, kvalitet, dokumentasjon og kontinuerlig forbedring Nordvest"
+FAILURE = "Simployer One did not answer. Nothing was sent. Try again in a few minutes."
+STEP_TITLES = {step.key: step.title for step in STEPS}
+MISTAKES = {
+    "connection": answers.no_name,
+    "scope": answers.too_many_days,
+    "fields": answers.sent_blank,
+    "schedule": answers.no_weekday,
+    "review": answers.unknown_person,
+}
+MATCH_TABS = ("conflict", "duplicate", "number", "linked", "only_hr", "only_payroll", "apart")
+
+
+def make_awkward(customer: World) -> None:
+    """Gives somebody in HR a name with nowhere to break it, and a department a very long one."""
+    people = customer.simployer
+    names = {"firstName": "Solveig", "lastName": "Ødegårdshaugen" * 5}
+    people.store.edit("employee", people.find("employee", employeeNumber="10009")["id"], names)
+    department = people.find("department", name="Nett")
+    people.store.edit("department", department["id"], {"name": DEPARTMENT})
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A page: what to call it, its address, and what its heading says."""
+    """A page: what to call it, its address, what its heading says, what is done on it first."""
 
     name: str
     address: str
     heading: str
+    act: Callable[[Page], None] = answers.nothing
 
 
 @dataclass(frozen=True)
@@ -43,10 +76,27 @@ class Scene:
             "integration-add", "/settings/integrations/add/", "Integrate with payroll system"
         )
         yield from self._setup()
+        yield from self._answered()
+        yield from self._people()
         yield Shown("audit-log", "/settings/audit/", "Audit log")
+        yield Shown("audit-log-found-none", "/settings/audit/?from=2031-01-01", "Audit log")
         yield Shown("activity", "/activity/", "Activity")
+        yield Shown("time-off", "/time/export/", "Export time off")
         yield from self._runs()
+        yield from self._held()
+        yield from self._awkward()
         yield Shown("not-found", "/no-such-page/", "Nothing here")
+
+    def pages_of_a_viewer(self) -> Iterator[Shown]:
+        """What somebody sees who may only look."""
+        yield Shown("viewer-integrations", "/settings/integrations/", "Integrations")
+        yield Shown("viewer-integration", _of(self.integration), self.integration.label)
+        yield Shown("viewer-draft", _of(self.draft), self.draft.label)
+        yield Shown("viewer-add", "/settings/integrations/add/", "Integrate with payroll system")
+        yield Shown("viewer-step", f"{_of(self.integration)}setup/scope/", "Not for your role")
+        yield Shown("viewer-readiness", f"{_of(self.integration)}readiness/", "Who is ready")
+        yield Shown("viewer-test", f"{_of(self.integration)}connection/", "Connection test")
+        yield Shown("viewer-run", f"/runs/{self.troubled.pk}/", "Sync of")
 
     def _setup(self) -> Iterator[Shown]:
         for step in STEPS:
@@ -55,18 +105,128 @@ class Scene:
         for step in STEPS:
             address = f"{_of(self.draft)}setup/{step.key}/"
             yield Shown(f"setup-{step.key}-draft", address, step.title)
-        yield Shown("readiness", f"{_of(self.integration)}readiness/", "Who is ready")
         yield Shown("connection-test", f"{_of(self.integration)}connection/", "Connection test")
+        yield Shown("notices", f"{_of(self.integration)}notices/", "Who is told by e-mail")
+        limits = f"{_of(self.integration)}limits/"
+        yield Shown("limits", limits, "When a sync waits")
+        yield Shown("limits-errors", limits, "When a sync waits", answers.too_much)
         yield Shown("delete", f"{_of(self.integration)}delete/", "Delete")
+
+    def _answered(self) -> Iterator[Shown]:
+        setup = f"{_of(self.integration)}setup/"
+        for key, mistake in MISTAKES.items():
+            yield Shown(f"setup-{key}-errors", f"{setup}{key}/", STEP_TITLES[key], mistake)
+        yield Shown("setup-fields-open", f"{setup}fields/", "Fields", answers.unfold)
+        yield Shown("setup-scope-loss", f"{setup}scope/", "Who", answers.fewer_people)
+        yield Shown("setup-scope-found", f"{setup}scope/", "Who", answers.find_people)
+        yield Shown("setup-scope-open", f"{setup}scope/", "Who", answers.unfold)
+        yield Shown(
+            "delete-errors", f"{_of(self.integration)}delete/", "Delete", answers.wrong_name
+        )
+
+    def _people(self) -> Iterator[Shown]:
+        for tab in MATCH_TABS:
+            address = f"{_of(self.integration)}setup/matching/?show={tab}"
+            yield Shown(f"setup-matching-{tab}", address, "First match")
+        yield Shown("readiness", f"{_of(self.integration)}readiness/", "Who is ready")
+        for tab in ("partly", "later"):
+            address = f"{_of(self.integration)}readiness/?show={tab}"
+            yield Shown(f"readiness-{tab}", address, "Who is ready")
+        nobody = f"{_of(self.integration)}readiness/?find={sealed('nobody')}"
+        yield Shown("readiness-found-none", nobody, "Who is ready")
+        one = f"{_of(self.integration)}person/"
+        yield Shown("one-person", one, "One person")
+        who = self.troubled.changes.filter(kind="create")[0].source_id
+        yield Shown("one-person-open", f"{one}?who={who}", "One person", answers.unfold)
 
     def _runs(self) -> Iterator[Shown]:
         yield Shown("run", f"/runs/{self.troubled.pk}/", "Sync of")
+        yield Shown("run-open", f"/runs/{self.troubled.pk}/", "Sync of", answers.unfold)
         yield Shown("run-preview", f"/runs/{self.preview.pk}/", "Preview of")
-        error = "Simployer One did not answer. Nothing was sent. Try again in a few minutes."
-        failed = make_run(self.integration, status=SyncRun.Status.FAILED, error=error)
+        trial = make_run(self.integration, only=["1", "2"])
+        yield Shown("run-trial", f"/runs/{trial.pk}/", "Sync of")
+        failed = make_run(self.integration, status=SyncRun.Status.FAILED, error=FAILURE)
         yield Shown("run-failed", f"/runs/{failed.pk}/", "Sync of")
         yield Shown("run-in-progress", f"/runs/{running(self.integration).pk}/", "Sync of")
+        yield Shown("integration-busy", _of(self.integration), self.integration.label)
+
+    def _held(self) -> Iterator[Shown]:
+        integration = make_integration(self.integration.organisation, "Held")
+        cancelled = {"status": SyncRun.Status.CANCELLED, "cancel_asked_at": timezone.now()}
+        decided = _held_run(integration, **cancelled)
+        over, held = _held_run(integration), _held_run(integration)
+        for name, run in (("", held), ("-over", over), ("-discarded", decided)):
+            yield Shown(f"run-held{name}", f"/runs/{run.pk}/", "Sync of")
+        seen = _held_run(integration, status=SyncRun.Status.SUCCEEDED, preview=True)
+        yield Shown("run-preview-held", f"/runs/{seen.pk}/", "Preview of")
+        yield Shown("integration-held", _of(integration), "Held")
+
+    def _awkward(self) -> Iterator[Shown]:
+        attention = make_integration(
+            self.integration.organisation,
+            ENDLESS,
+            state=Integration.State.NEEDS_ATTENTION,
+            attention="X-ledger refused the API token: it has expired or was withdrawn.",
+        )
+        paused = make_integration(
+            self.integration.organisation, "Paused", state=Integration.State.PAUSED
+        )
+        _reading(attention, Snapshot.Status.FAILED)
+        _reading(paused, Snapshot.Status.READING)
+        make_run(attention, status=SyncRun.Status.FAILED, error=FAILURE)
+        _many_entries(attention)
+        yield Shown("integrations-many", "/settings/integrations/", "Integrations")
+        yield Shown("integration-endless", _of(attention), ENDLESS)
+        yield Shown("integration-paused", _of(paused), "Paused")
+        yield Shown("delete-endless", f"{_of(attention)}delete/", "Delete")
+        for key in ("connection", "scope", "review"):
+            address = f"{_of(attention)}setup/{key}/"
+            yield Shown(f"setup-{key}-reading-failed", address, STEP_TITLES[key])
+        for key in ("matching", "review"):
+            address = f"{_of(paused)}setup/{key}/"
+            yield Shown(f"setup-{key}-reading", address, STEP_TITLES[key])
+        yield Shown("activity-many", "/activity/", "Activity")
+        yield Shown("audit-log-many", "/settings/audit/", "Audit log", answers.unfold)
 
 
 def _of(integration: Integration) -> str:
     return f"/settings/integrations/{integration.pk}/"
+
+
+def _held_run(integration: Integration, **columns: object) -> SyncRun:
+    """Half the company would leave, and everybody would get a new title."""
+    now, kind = timezone.now(), guard.Kind
+    trips = [
+        guard.Trip(kind.END, 1041, 2100, guard.DEFAULTS[kind.END]),
+        guard.Trip(kind.FIELD, 1999, 2100, guard.DEFAULTS[kind.FIELD], "positionValue"),
+    ]
+    stored = [guard.stored(trip) for trip in trips]
+    usual = {"status": SyncRun.Status.HELD, "queued_at": now, "planned_at": now, "guard": stored}
+    run = make_run(integration, **(usual | columns))
+    make_change(run, "20001", kind="end", outcome="", fields={"employmentTo": (None, "2026-12-31")})
+    make_change(run, "20002", outcome="")
+    return run
+
+
+def _reading(integration: Integration, status: str) -> None:
+    Snapshot.objects.create(
+        integration=integration,
+        status=status,
+        requested_at=timezone.now(),
+        heartbeat_at=timezone.now(),
+        requests=3,
+        error=FAILURE if status == Snapshot.Status.FAILED else "",
+    )
+
+
+def _many_entries(integration: Integration) -> None:
+    """More than a page of them, by somebody with a long address."""
+    for number in range(130):
+        AuditEntry.write(
+            integration.organisation,
+            AuditEntry.Action.CONFIGURED,
+            NOW + timedelta(minutes=number),
+            subject=integration.label,
+            before={"scope": {"departments": ["1"]}, "schedule": ["mon"]},
+            after={"scope": {"departments": ["1", "2"]}, "schedule": ["mon", "wed"]},
+        )

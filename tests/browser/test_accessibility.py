@@ -14,7 +14,8 @@ from payroll.models import SyncRun
 from tests.journeys.world import World
 from tests.payroll.views.scenes import running
 
-from .conftest import PASSWORD, log_in
+from .answers import unfold as open_everything
+from .conftest import log_in
 from .every_page import Scene
 
 pytestmark = pytest.mark.browser
@@ -34,12 +35,6 @@ def screen(request: pytest.FixtureRequest, page: Page) -> Page:
     """A window of somebody who prefers one colour scheme, and colours that do not fade in."""
     page.emulate_media(color_scheme=request.param, reduced_motion="reduce")
     return page
-
-
-@pytest.fixture
-def newcomer(transactional_db: None) -> User:
-    """Somebody who can log in and is a member of nothing yet."""
-    return User.objects.create_user("new@fjordkraft.example", PASSWORD, name="New")
 
 
 def test_a_barrier_is_told_by_rule_impact_and_place(page: Page) -> None:
@@ -70,6 +65,7 @@ def test_a_customers_pages_have_no_barrier(
     for shown in scene.pages():
         screen.goto(shown.address)
         expect(screen.get_by_role("heading", level=1)).to_contain_text(shown.heading)
+        shown.act(screen)
         open_everything(screen)
         with subtests.test(shown.name):
             expect_no_barrier(screen)
@@ -136,11 +132,6 @@ def test_progress_is_announced_by_a_region_that_stays(
     SyncRun.objects.filter(pk=run.pk).update(phase=SyncRun.Phase.SENDING)
     expect(region.locator("#progress")).not_to_have_text(before, use_inner_text=True)
     assert region.evaluate("element => element === window.before")
-
-
-def open_everything(page: Page) -> None:
-    """Shows what a page keeps folded."""
-    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
 
 
 def expect_no_barrier(page: Page) -> None:

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 from integration_hub.accounts.models import User
 from tests.journeys.world import World
 
+from .answers import unfold as open_everything
 from .conftest import log_in
-from .test_accessibility import expect_no_barrier, open_everything
+from .test_accessibility import expect_no_barrier
 from .test_sync_now import PATIENCE
 
 pytestmark = pytest.mark.browser

@@ -51,7 +51,17 @@ def test_one_key_is_enough() -> None:
         ("UNKNOWN_RETRY_AFTER", "ten minutes"),
         ("DATABASE_URL", "nonsense"),
         ("REDIS_URL", "nonsense"),
+        ("RETENTION_DAYS", "0"),
+        ("RETENTION_DAYS", "ninety"),
         ("LOG_LEVEL", "LOUD"),
+        ("EMAIL_URL", "nonsense"),
+        ("EMAIL_URL", "imap://mail.example.com"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp://mail.example.com:many"),
+        ("EMAIL_URL", "smtp://mail.example.com"),
+        ("DEFAULT_FROM_EMAIL", "nobody"),
+        ("HUB_URL", "hub.example.com"),
+        ("HUB_URL", "https://"),
     ],
 )
 def test_nonsense_is_refused_in_one_sentence(name: str, value: str) -> None:
@@ -86,3 +96,35 @@ def test_cookies_are_secure_unless_told_otherwise() -> None:
     show = SHOW.format("s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE")
     assert load(show).stdout == "True True\n"
     assert load(show, SECURE_COOKIES="false").stdout == "False False\n"
+
+
+MAIL = {"HUB_URL": "https://hub.example.com/", "DEFAULT_FROM_EMAIL": "Hub <hub@example.com>"}
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp+tls://me:p%40ss@mail.example.com", "smtp mail.example.com 587 me p@ss True None"),
+        ("smtp+ssl://mail.example.com", "smtp mail.example.com 465 None None None True"),
+        ("smtp://mail.example.com:2525", "smtp mail.example.com 2525 None None None None"),
+    ],
+)
+def test_a_mail_server_is_read_from_one_address(url: str, server: str) -> None:
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    read = ", ".join(f"getattr(s, 'EMAIL_{name}', None) or None" for name in names)
+    done = load(SHOW.format(f"s.EMAIL_BACKEND.split('.')[-2], {read}"), EMAIL_URL=url, **MAIL)
+    assert done.stdout == f"{server}\n", done.stderr
+
+
+def test_without_a_mail_server_mails_go_to_files() -> None:
+    shown = load(SHOW.format("s.EMAIL_BACKEND, s.EMAIL_FILE_PATH, s.MAILS_LEAVE")).stdout
+    assert shown == f"django.core.mail.backends.filebased.EmailBackend {ROOT / 'mail'} False\n"
+
+
+def test_a_refused_mail_address_does_not_repeat_its_password() -> None:
+    done = load(EMAIL_URL="smtps+x://me:secret-word@mail.example.com")
+    assert "secret-word" not in done.stderr.splitlines()[-1]
+
+
+def test_links_in_mails_have_no_double_slash() -> None:
+    assert load(SHOW.format("s.HUB_URL"), **MAIL).stdout == "https://hub.example.com\n"

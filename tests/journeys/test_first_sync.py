@@ -10,6 +10,7 @@ from fjordkraft.company import DEPARTMENTS
 from payroll.models import EmployeeLink, SyncRun
 from payroll.records import ChangeKind
 from payroll.runs import open_run
+from payroll.schedule import ZONE
 from payroll.sync import run_sync
 
 from .world import World, world
@@ -95,6 +96,7 @@ def test_a_value_edited_in_payroll_is_overwritten_and_the_run_says_so(small: Wor
     [change] = run.changes.filter(kind=ChangeKind.UPDATE)
     assert change.details["fields"]["email"]["before"] == "typo@fjordkraft.example"
     assert change.details["fields"]["email"]["drifted"]
+    assert change.details["fields"]["email"]["sent_on"] == f"{small.now.astimezone(ZONE):%Y-%m-%d}"
     assert small.xledger.by_code("10001")["email"] == "new@fjordkraft.example"
 
 

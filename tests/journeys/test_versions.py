@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from payroll import configuration
 from payroll.pages.run_facts import run_facts
+from payroll.runs import open_run
+from payroll.sync import run_sync
 from tests.journeys.world import NOW, World, document, fresh_tokens
 
 
@@ -30,3 +34,19 @@ def test_a_run_names_its_configuration_and_what_changed(small: World) -> None:
     small.now = small.now.replace(hour=11)
     change(scope={"future_days": 10}, schedule={"days": ["fri"]})
     assert configuration_of(small).endswith("changed since the run before: access tokens")
+
+
+def test_who_is_taken_out_while_a_run_reads_is_not_sent(small: World) -> None:
+    run, _ = open_run(small.integration, small.now)
+    seen = iter(range(3))
+
+    def clock() -> datetime:
+        if next(seen, None) == 2:  # both systems are being read
+            change(scope={"companies": ["nowhere"]})
+        return small.now
+
+    run_sync(run, clock, sleep=lambda seconds: None)
+    run.refresh_from_db()
+    assert run.status == run.Status.SUCCEEDED, run.error
+    assert (run.in_scope, run.changes.filter(sent_at__isnull=False).count()) == (0, 0)
+    assert run.config_version == 2

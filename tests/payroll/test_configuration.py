@@ -18,9 +18,13 @@ from pytest_django import Settings
 
 from integration_hub.core.crypto import new_key
 from payroll import configuration, registry
-from payroll.models import ConfigVersion, Credential, Integration
+from payroll.models import ConfigVersion, Credential, Integration, MatchDecision, Snapshot
 from payroll.records import FieldType
+from payroll.runs import open_run
 from tests.journeys.world import document
+
+from .people import person
+from .readings import keep_reading
 
 pytestmark = pytest.mark.django_db
 
@@ -340,6 +344,28 @@ def test_people_once_linked_keep_their_systems(
     integration.links.all().delete()
     apply(tmp_path, moved, capsys)
     assert getattr(Integration.objects.get(), f"{half}_environment") == "other"
+
+
+def test_another_environment_waits_for_a_run_and_forgets_who_was_who(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    settings.XLEDGER_ENVIRONMENTS |= {"other": "http://127.0.0.1:2/graphql"}
+    apply(tmp_path, document(), capsys)
+    integration = Integration.objects.get()
+    now = timezone.now()
+    keep_reading(integration, [person()], now)
+    MatchDecision.objects.create(
+        integration=integration, source_id="a", target_id="1", same=False, at=now
+    )
+    run, _ = open_run(integration, now)
+    moved = document(active=False, target=side("xledger", environment="other"))
+    with pytest.raises(CommandError, match="a run is in progress"):
+        apply(tmp_path, moved, capsys)
+    assert MatchDecision.objects.exists()
+    run.give_up("", now)
+    apply(tmp_path, moved, capsys)
+    assert not MatchDecision.objects.exists()
+    assert not Snapshot.objects.exists()
 
 
 def test_another_kind_of_system_is_another_integration(

@@ -17,7 +17,7 @@ from tests.faults.threads import together
 
 from .people import NATIONAL_ID, PICK_LISTS, in_payroll, person
 from .readings import keep_reading
-from .views.scenes import make_integration, make_run
+from .views.scenes import make_change, make_integration, make_run
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -206,3 +206,13 @@ def test_two_tabs_at_the_same_moment_make_one_link(integration: Integration, use
 
     assert sorted(together(confirm, times=2)) == [[False], [True]]
     assert (integration.links.count(), MatchDecision.objects.count()) == (1, 1)
+
+
+def test_a_link_over_which_the_answer_was_lost_stays(integration: Integration, user: User) -> None:
+    decide(integration.pk, [KEY], user, NOW, same=True)
+    run = make_run(integration)
+    make_change(
+        run, source_id="e1001", target_id="te1001", outcome="unknown", sent_at=NOW, fields={}
+    )
+    assert "something has been sent" in take_back(integration.pk, KEY, user, NOW).words
+    assert integration.links.exists()

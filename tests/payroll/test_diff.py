@@ -157,6 +157,18 @@ def test_a_field_edited_in_payroll_is_written_again_and_marked(
     assert (change.field, change.drifted) == (key, True)
 
 
+def test_a_field_edited_in_payroll_tells_when_it_was_sent() -> None:
+    baseline = {"phone": Sent("+4722334455", "+4722334455", date(2026, 11, 3))}
+    [change] = changes({"phone": "22334455"}, {"phone": "99999999"}, baseline)
+    assert (change.drifted, change.sent_on) == (True, date(2026, 11, 3))
+
+
+def test_a_field_changed_in_hr_alone_tells_of_no_day() -> None:
+    baseline = {"phone": Sent("+4722334455", "+4722334455", date(2026, 11, 3))}
+    [change] = changes({"phone": "99999999"}, {"phone": "22334455"}, baseline)
+    assert (change.drifted, change.sent_on) == (False, None)
+
+
 @given(people(), people())
 def test_a_field_that_is_not_wanted_is_never_touched(
     desired: Desired, actual: dict[str, Value]

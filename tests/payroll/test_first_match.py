@@ -17,7 +17,18 @@ from payroll.linking import LinkState
 from payroll.records import ChangeKind, Employee, Identity, TargetEmployee
 from payroll.scope import Scope
 
-from .people import NATIONAL_ID, NOW, TODAY, in_payroll, link, person, plan, rules, sent
+from .people import (
+    NATIONAL_ID,
+    NOW,
+    TODAY,
+    in_payroll,
+    link,
+    person,
+    plan,
+    reasons_of,
+    rules,
+    sent,
+)
 from .test_plan_of_anybody import Case, cases
 
 KARI = person()
@@ -144,6 +155,16 @@ def test_a_pair_said_to_be_two_people_stays_so_when_the_numbers_become_equal() -
     assert (sent(made.changes), made.links) == ([], [])
     row = only_row_of(first_match([KARI], [in_payroll(KARI)], distinct=distinct), Group.CONFLICT)
     assert "two people" in row.words
+
+
+def test_a_pair_said_to_be_two_people_blocks_again_once_the_national_ids_are_the_same() -> None:
+    kari = person(national_id=NATIONAL_ID)
+    there = in_payroll(kari, code="2002")
+    distinct = frozenset({("e1001", "te1001")})
+    made = plan([kari], [there], distinct=distinct)
+    assert (sent(made.changes), reasons_of(made)) == ([], ["probable_match"])
+    row = only_row_of(first_match([kari], [there], distinct=distinct), Group.PROBABLE)
+    assert row.pair == ("e1001", "te1001")
 
 
 def only_row_of(board: FirstMatch, group: Group) -> Row:

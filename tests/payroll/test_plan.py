@@ -221,6 +221,14 @@ def test_a_person_that_another_integration_keeps_is_left_to_it() -> None:
     assert "Xledger Sverige" in made.changes[0].problems[0].message
 
 
+def test_a_link_made_by_hand_to_whom_another_integration_keeps_sends_nothing() -> None:
+    kari, there = person(title="Leder"), in_payroll(person(), firstName="Kåre")
+    taken = {"te1001": "Xledger Sverige"}
+    made = plan([kari], [there], [link(kari)], taken=taken)
+    assert (sent(made.changes), reasons_of(made)) == ([], ["belongs_to_other_integration"])
+    assert sent(plan([kari], [there], [link(kari, firstName="Kari")], taken=taken).changes)
+
+
 def test_a_person_in_payroll_who_is_linked_already_is_not_taken_over() -> None:
     other = person("1002", id="somebody else", first_name="Ola", last_name="Hansen")
     made = plan([person(), other], [in_payroll(person())], [LinkState("somebody else", "te1001")])

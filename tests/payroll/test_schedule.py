@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll.schedule import DAYS, SPREAD_SECONDS, ZONE, about_to_start, next_run
+from payroll.models import Integration
+from payroll.schedule import DAYS, SPREAD_SECONDS, ZONE, about_to_start, due_of, next_run, shown
 
 EVERY_DAY = list(DAYS)
 
@@ -134,3 +137,56 @@ def test_a_run_of_a_later_morning_is_planned_anew() -> None:
 
 def test_a_run_on_a_day_that_was_taken_out_is_planned_anew() -> None:
     assert not about_to_start(oslo(2026, 3, 2, 6, 5), ["tue"], oslo(2026, 3, 2, 6, 1))
+
+
+# --- what people are told, and what a run makes good ---------------------------------------------
+
+
+@given(moments, offsets)
+def test_people_are_told_six_whatever_the_offset(after: datetime, offset: int) -> None:
+    planned = next_run(EVERY_DAY, after, offset)
+    assert planned is not None
+    assert shown(planned) == next_run(EVERY_DAY, after, 0)
+
+
+@given(chosen, moments, offsets, st.integers(0, 70))
+def test_a_run_tried_again_makes_good_the_time_it_was_first_due(
+    days: list[str], after: datetime, offset: int, minutes: int
+) -> None:
+    due = next_run(days, after, offset)
+    assert due is not None
+    assert due_of(due + timedelta(minutes=minutes), days, offset) == due
+
+
+def test_what_was_planned_at_another_time_is_shown_and_due_as_it_stands() -> None:
+    planned = oslo(2026, 3, 2, 6, 40).astimezone(UTC)
+    assert shown(planned) == planned
+    assert due_of(planned, ["thu"], 0) == planned
+
+
+def test_after_midnight_a_run_still_makes_good_the_day_before() -> None:
+    planned = oslo(2026, 3, 3, 0, 5)
+    assert due_of(planned, ["mon", "wed"], 30) == oslo(2026, 3, 2, 6, 0, 30)
+
+
+# --- a thousand customers ------------------------------------------------------------------------
+
+
+def test_a_thousand_integrations_start_spread_over_the_minutes_after_six() -> None:
+    offsets = [Integration(id=UUID(int=7919 * n)).offset for n in range(1_000)]
+    assert min(offsets) >= 0
+    assert max(offsets) < SPREAD_SECONDS
+    a_second, a_minute = Counter(offsets), Counter(offset // 60 for offset in offsets)
+    assert max(a_second.values()) <= 10
+    assert max(a_minute.values()) <= 150
+
+
+def test_an_integration_keeps_its_second_all_year() -> None:
+    integration = Integration(id=UUID(int=1), state="active", schedule_days=EVERY_DAY)
+    now, seconds = oslo(2026, 1, 1), set()
+    for _ in range(365):
+        found = integration.next_run_after(now)
+        assert found is not None
+        local = (now := found).astimezone(ZONE)
+        seconds.add((local.hour, 60 * local.minute + local.second))
+    assert seconds == {(6, integration.offset)}

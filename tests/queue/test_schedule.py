@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from integration_hub.celery import app
-from payroll import runs, schedule
+from payroll import runs, schedule, tasks
 from payroll.models import Integration, SyncRun
 from payroll.runs import LOST_AFTER, open_run
 from tests.faults.threads import together
 from tests.journeys.world import NOW, World
+from tests.payroll.views.scenes import make_run
 
 from .broker import QUEUES, Queue
 
@@ -73,6 +76,31 @@ def test_the_next_time_is_the_next_chosen_day(customer: World, queue: Queue) -> 
     assert queue.length() == 1
 
 
+def test_a_run_says_when_it_was_due(customer: World, queue: Queue) -> None:
+    make_due(MONDAY)
+    runs.start_due(MONDAY)
+    [run] = customer.integration.runs.active()
+    six = datetime(2026, 11, 23, 6, 0, tzinfo=schedule.ZONE)
+    assert run.due_at == six + timedelta(seconds=customer.integration.offset)
+
+
+def test_the_sweep_lets_the_tick_worker_send_mails_and_passes_on_no_address(
+    customer: World, queue: Queue
+) -> None:
+    now = timezone.now()
+    Integration.objects.update(recipients=["payroll@fjord.example"])
+    make_run(customer.integration, status="failed", queued_at=now, finished_at=now)
+    tasks.sweep()
+    [message] = queue.messages("tick")
+    assert message["headers"]["task"] == "payroll.tasks.tell"
+    assert "fjord.example" not in str(message)
+    tasks.tell()
+    assert [mailed.to for mailed in mail.outbox] == [["payroll@fjord.example"]]
+    queue.clear()
+    tasks.sweep()
+    assert queue.length("tick") == 0
+
+
 def test_what_is_due_while_a_run_is_in_progress_starts_no_second_one(
     customer: World, queue: Queue
 ) -> None:
@@ -120,14 +148,15 @@ def test_a_run_that_is_over_is_not_queued_again(customer: World, queue: Queue) -
 def test_beat_and_the_routes_name_tasks_that_exist(queue: Queue) -> None:
     app.loader.import_default_modules()
     beat = [str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()]
-    assert set(beat) == {"payroll.tasks.start_due_syncs", "payroll.tasks.sweep"}
+    each_minute = ["payroll.tasks.start_due_syncs", "payroll.tasks.sweep"]
+    assert set(beat) == {*each_minute, "payroll.tasks.purge"}
     assert {*beat, *settings.CELERY_TASK_ROUTES} <= app.tasks.keys()
     assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} <= set(QUEUES)
 
     for name in beat:
         app.send_task(name)
-    assert [m["headers"]["task"] for m in queue.messages("tick")] == beat
-    assert queue.length("sync") == 0
+    assert [m["headers"]["task"] for m in queue.messages("tick")] == each_minute
+    assert [m["headers"]["task"] for m in queue.messages("sync")] == ["payroll.tasks.purge"]
 
 
 def test_a_due_sync_waits_for_the_run_in_progress_and_is_not_lost(

@@ -14,6 +14,7 @@ from payroll.models import Change, Integration, SyncRun
 from payroll.records import ChangeKind
 from payroll.runs import enqueue
 from tests.journeys.world import NOW, World
+from tests.payroll.views.scenes import make_run
 
 from .broker import Queue
 from .conftest import StartWorker
@@ -94,12 +95,14 @@ def test_what_a_worker_logs_is_redacted(
 def test_a_tick_starts_what_is_due_and_a_worker_does_it(
     customer: World, start_worker: StartWorker
 ) -> None:
+    make_run(customer.integration)  # a first run that the schedule starts would be held
+    scheduled = customer.integration.runs.filter(trigger=SyncRun.Trigger.SCHEDULED)
     due = timezone.now() - timedelta(minutes=1)
     Integration.objects.update(next_run_at=due)
     app.send_task("payroll.tasks.start_due_syncs")
     with start_worker() as worker:
-        worker.until(customer.integration.runs.exists)
-        run = finished(customer.integration.runs.get(), worker)
+        worker.until(scheduled.exists)
+        run = finished(scheduled.get(), worker)
     assert run.trigger == SyncRun.Trigger.SCHEDULED
     assert run.status == SyncRun.Status.SUCCEEDED
     assert people_sent(customer) > 0

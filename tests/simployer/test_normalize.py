@@ -229,6 +229,14 @@ def test_the_address_is_one_line_with_a_foreign_country(raw: object, delivered: 
     assert person(homeAddress=raw).fields["address"] == delivered
 
 
+def test_an_own_field_whose_name_cannot_be_stored_is_not_offered() -> None:
+    custom = {"half \ud800": "a", "nul \x00": "b", "kode": "A1"}
+    fields = person(custom=custom).fields
+    assert {key: fields[key] for key in fields if key.startswith("custom.")} == {
+        "custom.kode": "A1"
+    }
+
+
 def test_the_customers_own_fields_are_delivered_with_their_kinds() -> None:
     custom = {"kode": " A1 ", "timer": 37, "sats": Decimal("1.5"), "bil": False, "tom": None}
     fields = person(custom={**custom, "liste": ["a"], "objekt": {"a": 1}}).fields

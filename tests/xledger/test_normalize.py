@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from payroll import values
 from payroll.records import UNREADABLE, FieldSpec, FieldType, Value
+from xledger import answers
 from xledger.fields import EMPLOYEE_FIELDS, FLEXI_PATHS, SPECS
 from xledger.normalize import FLEXI_INPUT, READ_PATHS, employee, field_at, node_input
 
@@ -27,6 +28,8 @@ def text_for(spec: FieldSpec) -> st.SearchStrategy[str]:
             return st.from_regex(r"\A(\+47 ?)?[49][0-9]{7}\Z")
         case FieldType.NATIONAL_ID | FieldType.BANK_ACCOUNT:
             return st.from_regex(r"\A[0-9]{11}\Z")
+        case FieldType.REFERENCE:
+            return st.from_regex(r"\A[1-9][0-9]{0,8}\Z")
         case _:
             return st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1)
 
@@ -83,7 +86,12 @@ def test_what_is_written_has_the_shapes_of_the_inputs(wanted: dict[str, Value]) 
 
 def shape_of(spec: FieldSpec) -> type:
     number = int if spec.whole else float
-    shapes = {FieldType.CODE: dict, FieldType.BOOLEAN: bool, FieldType.DECIMAL: number}
+    shapes = {
+        FieldType.CODE: dict,
+        FieldType.REFERENCE: dict,
+        FieldType.BOOLEAN: bool,
+        FieldType.DECIMAL: number,
+    }
     return shapes.get(spec.type, str)
 
 
@@ -247,3 +255,28 @@ def test_fields_that_never_come_back_are_unreadable() -> None:
     assert {key for key, value in fields.items() if value is UNREADABLE} == {
         spec.key for spec in EMPLOYEE_FIELDS if not spec.readable
     }
+
+
+def test_half_a_character_or_nul_of_one_person_is_replaced_and_stops_nobody() -> None:
+    answer = answers.parse(
+        rb'{"dbId": 1, "code": "10\u00001", "contact": {"firstName": "K\ud800", "lastName":'
+        rb' "\ud83d\ude00 \\\\ud800 \u00e5"}, "email": "\udfff@fjordkraft.test"}'
+    )
+    assert answer is not None
+    kari = employee(answer)
+    assert kari.identity.number == "10�1"
+    assert (kari.identity.first_name, kari.identity.last_name) == ("K�", "😀 \\\\ud800 å")
+    assert kari.identity.emails == {"�@fjordkraft.test"}
+
+
+@pytest.mark.parametrize(
+    ("superior", "read"),
+    [(None, None), ({"dbId": 31}, "31"), ({"dbId": "31"}, "31"), ({}, UNREADABLE)],
+)
+def test_a_superior_is_read_by_dbid(superior: object, read: object) -> None:
+    assert employee({"dbId": 1, "superior": superior}).fields["superior"] == read
+
+
+def test_a_superior_is_written_by_dbid_and_cleared_by_null() -> None:
+    assert node_input({"superior": "31"}, SPECS) == {"superior": {"dbId": 31}}
+    assert node_input({"superior": None}, SPECS) == {"superior": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from integration_hub.accounts.models import Membership, Organisation, Role, User
-from payroll.connection import try_both
+from payroll.connection import Checked, try_both
 from payroll.models import ConnectionTest, Integration
+from payroll.ports import ConnectionReport
 from tests.journeys.world import World
 
 from .scenes import queries
@@ -303,3 +305,19 @@ def test_only_those_who_may_press_it_see_the_button(small: World) -> None:
     )
     assert "Test connection</button>" in for_admin
     assert "Test connection</button>" not in for_viewer
+
+
+def test_of_an_integration_deleted_meanwhile_nothing_is_kept(small: World) -> None:
+    def deleted() -> datetime:
+        Integration.objects.all().delete()
+        return timezone.now()
+
+    user = User.objects.create_user("hr@fjordkraft.example")
+    assert not try_both(small.integration, user, deleted)
+    assert not ConnectionTest.objects.exists()
+
+
+def test_a_company_whose_name_cannot_be_stored_is_kept_all_the_same() -> None:
+    checked = Checked(ConnectionReport(seen=("Half \ud800 and \x00 nothing",)))
+    again = Checked.from_json(checked.as_json())
+    assert again.report == ConnectionReport(seen=("Half � and � nothing",))

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from integration_hub.accounts.models import Role
-from payroll.models import ConnectionTest, Credential, Integration, Snapshot
+from payroll.models import ConnectionTest, Credential, Integration, MatchDecision, Snapshot
+from payroll.runs import open_run
 from tests.journeys.world import World
 
 from .conftest import UseBroker
@@ -168,3 +169,45 @@ def test_a_queue_that_is_down_does_not_stop_the_saving(
     snapshot = Snapshot.objects.get()
     assert snapshot.status == Snapshot.Status.FAILED
     assert "queue" in snapshot.error
+
+
+# --- another environment --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(owner: Client, settings: Any) -> dict[str, str]:
+    """What is posted to go to another payroll, which has other people under the same ids."""
+    known = settings.XLEDGER_ENVIRONMENTS
+    settings.XLEDGER_ENVIRONMENTS = known | {"production": known["sandbox"]}
+    return {"target_environment": "production"}
+
+
+def test_who_is_two_people_in_one_payroll_is_not_so_in_another(
+    owner: Client, draft: World, elsewhere: dict[str, str]
+) -> None:
+    for same in (True, False):
+        MatchDecision.objects.create(
+            integration=draft.integration,
+            source_id="e1",
+            target_id=f"t{same}",
+            same=same,
+            at=timezone.now(),
+        )
+    post(owner, draft, label="Only another name")
+    assert MatchDecision.objects.count() == 2
+    post(owner, draft, **elsewhere)
+    draft.integration.refresh_from_db()
+    assert draft.integration.target_environment == "production"
+    assert not MatchDecision.objects.exists()
+
+
+def test_a_run_under_way_keeps_the_environment(
+    owner: Client, draft: World, elsewhere: dict[str, str]
+) -> None:
+    open_run(draft.integration, timezone.now())
+    page = post(owner, draft, label="Another name", **elsewhere).content.decode()
+    assert "A run is in progress" in page
+    assert "Another name" in page
+    draft.integration.refresh_from_db()
+    assert draft.integration.target_environment == "sandbox"
+    assert post(owner, draft, label="Another name").status_code == 302

@@ -11,12 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from payroll.models import Integration
+from integration_hub.core.searching import sealed
+from payroll.models import EmployeeLink, Integration
 from payroll.records import Employee, TargetEmployee
 from tests.payroll.people import NATIONAL_ID, PICK_LISTS, in_payroll, person
 from tests.payroll.readings import keep_reading
 
-from .scenes import make_run, queries, running, text
+from .scenes import make_integration, make_run, queries, running, text
 
 pytestmark = pytest.mark.django_db
 KARI = person("1001", national_id=NATIONAL_ID, title="Montør")
@@ -94,6 +95,18 @@ def test_the_button_links_and_the_link_can_be_taken_back(
     assert not probable.links.exists()
 
 
+def test_a_link_to_whom_another_integration_keeps_can_be_taken_back(
+    alice: Client, probable: Integration
+) -> None:
+    press(alice, probable, same=KEY)
+    other = make_integration(probable.organisation, "Xledger Sverige")
+    EmployeeLink.objects.create(integration=other, source_id="x", target_id="te1001")
+    shown = text(alice, page(probable, "?show=conflict"))
+    assert "Already kept by the integration “Xledger Sverige”" in shown
+    assert "Taken back" in press(alice, probable, undo=KEY, view="show=conflict")
+    assert not probable.links.exists()
+
+
 def test_a_double_submit_is_told_and_harmless(alice: Client, probable: Integration) -> None:
     press(alice, probable, same=KEY)
     assert "Nothing was changed" in press(alice, probable, same=KEY)
@@ -150,10 +163,12 @@ def test_people_are_found_by_name_and_number_in_either_system(
     ola = person("77", first_name="Ola", last_name="Hansen")
     read(integration, [KARI, ola])
     for wanted in ("NORDMANN kari", "1001"):
-        shown = text(alice, page(integration, f"?show=only_hr&find={wanted}"))
+        shown = text(alice, page(integration, f"?show=only_hr&find={sealed(wanted)}"))
         assert "Kari Nordmann" in shown
         assert "Ola Hansen" not in shown
-    assert "Nobody in this group has" in text(alice, page(integration, "?show=only_hr&find=zzz"))
+    assert "Nobody in this group has" in text(
+        alice, page(integration, f"?show=only_hr&find={sealed('zzz')}")
+    )
 
 
 def test_people_are_sorted_and_paged(alice: Client, integration: Integration) -> None:

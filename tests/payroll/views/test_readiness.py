@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from integration_hub.core.searching import sealed
 from payroll.models import Integration
 from payroll.records import PickListEntry
 from tests.payroll.people import person
@@ -46,15 +47,15 @@ def test_everyone_in_scope_is_listed_with_what_is_missing(alice: Client, read: I
 
 
 def test_a_group_a_search_and_an_order_go_together(alice: Client, read: Integration) -> None:
-    shown = text(alice, page(read, "?show=not_ready&find=bjørn&sort=-number"))
+    shown = text(alice, page(read, f"?show=not_ready&find={sealed('bjørn')}&sort=-number"))
     assert "102" in shown
     assert "Nordmann 103" not in shown
     assert 'aria-sort="descending"' in shown
-    assert "Nobody here has “zzz”" in text(alice, page(read, "?find=zzz"))
+    assert "Nobody here has “zzz”" in text(alice, page(read, f"?find={sealed('zzz')}"))
 
 
 def test_a_viewer_sees_numbers_and_fields_but_no_people(bob: Client, read: Integration) -> None:
-    shown = text(bob, page(read, "?find=bjørn"))
+    shown = text(bob, page(read, f"?find={sealed('bjørn')}"))
     assert "Nobody here" in shown
     shown = text(bob, page(read))
     assert "Missing: Job title" in shown
@@ -84,3 +85,16 @@ def test_more_people_take_no_more_queries(alice: Client, read: Integration) -> N
     few = len(queries(alice, page(read)))
     keep_reading(read, [person(str(n)) for n in range(400)], timezone.now())
     assert len(queries(alice, page(read))) == few
+
+
+def test_the_words_of_a_search_stay_out_of_the_address(alice: Client, read: Integration) -> None:
+    answer = alice.post(page(read, "?show=not_ready&page=2"), {"find": " bjørn "})
+    assert "bj" not in answer["Location"]
+    assert "show=not_ready" in answer["Location"]
+    assert "page=" not in answer["Location"]
+    assert "102" in text(alice, answer["Location"].partition("#")[0])
+
+
+def test_a_search_that_is_not_sealed_finds_everybody(alice: Client, read: Integration) -> None:
+    assert "Bjørn Nordmann 102" in text(alice, page(read, "?find=zzz"))
+    assert alice.post(page(read), {"find": ""})["Location"].endswith("?#people")

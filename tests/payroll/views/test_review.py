@@ -251,7 +251,7 @@ def test_a_trial_is_called_one_wherever_it_is_listed(alice: Client, draft: Integ
     make_run(draft, only=["1001", "1002"])
     assert "Trial of 2 people" in text(alice, "/activity/")
     listed = text(alice, "/settings/integrations/")
-    assert "trial of 2 people" in listed
+    assert "Trial of 2 people" in listed
     assert "None yet" in listed
 
 
@@ -284,3 +284,11 @@ def test_a_trial_with_problems_leads_to_another(alice: Client, draft: Integratio
     assert "This was a sync of 1 person only" in words
     assert "Sync everyone" not in words
     assert "start with one or two people again" in words
+
+
+def test_without_the_addon_no_schedule_is_switched_on(alice: Client, draft: Integration) -> None:
+    Integration.objects.update(state=States.PAUSED)
+    draft.organisation.switch_addon(on=False, now=timezone.now())
+    alice.post(f"/settings/integrations/{draft.pk}/sync/", {"resume": "1"})
+    draft.refresh_from_db()
+    assert draft.state == States.PAUSED

@@ -81,6 +81,14 @@ def test_a_change_shows_each_field_before_and_after(
     assert "First confirmation" in page
 
 
+def test_a_field_edited_in_payroll_says_since_when(alice: Client, integration: Integration) -> None:
+    run = make_run(integration)
+    email = {"before": "a@x.example", "after": "b@x.example", "drifted": True}
+    make_change(run, fields={"email": email | {"sent_on": "2026-11-03"}})
+    page = text(alice, f"/runs/{run.pk}/")
+    assert "Changed in X-ledger since we sent it on 3 Nov 2026." in page
+
+
 def test_sensitive_values_are_masked_for_everybody(alice: Client, integration: Integration) -> None:
     run = make_run(integration)
     make_change(run, fields={"socialSec": (None, NATIONAL_ID), "bankAccount": (None, BANK_ACCOUNT)})

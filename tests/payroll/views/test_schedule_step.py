@@ -136,3 +136,25 @@ def test_a_draft_plans_nothing_until_it_is_activated(
     alice.post(page(draft), {"version": "1", "mode": "scheduled", "days": ["mon"]})
     draft.refresh_from_db()
     assert (draft.schedule_days, draft.next_run_at) == (["mon"], None)
+
+
+def test_a_page_without_the_pause_switches_no_paused_schedule_on(
+    alice: Client, integration: Integration
+) -> None:
+    draft = make_integration(integration.organisation, "Draft", state=States.DRAFT)
+    assert "Pause the schedule" not in text(alice, page(draft))
+    Integration.objects.filter(pk=draft.pk).update(state=States.PAUSED)  # a trial in another tab
+    alice.post(page(draft), {"version": "1", "mode": "scheduled", "days": ["mon"]})
+    draft.refresh_from_db()
+    assert (draft.state, draft.next_run_at) == (States.PAUSED, None)
+
+
+def test_taking_the_tick_away_switches_the_schedule_on(
+    alice: Client, integration: Integration
+) -> None:
+    Integration.objects.filter(pk=integration.pk).update(state=States.PAUSED)
+    assert 'name="pausable"' in text(alice, page(integration))
+    entered = {"version": "1", "mode": "scheduled", "days": ["mon"], "pausable": "True"}
+    alice.post(page(integration), entered)
+    integration.refresh_from_db()
+    assert integration.state == States.ACTIVE

@@ -171,6 +171,7 @@ def test_a_pause_keeps_the_days_and_stops_the_schedule(owner: Client) -> None:
     assert draft.next_run_at is None
 
     del form["paused"]
+    form["pausable"] = "True"
     owner.post(step(draft, "schedule"), form | {"version": str(draft.config_version)})
     draft.refresh_from_db()
     assert draft.state == Integration.State.ACTIVE

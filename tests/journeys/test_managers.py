@@ -1,0 +1,186 @@
+"""Managers in a second round: new people and their new managers, refusals, lost answers, rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from payroll.models import Change, FieldMapping, SyncRun
+from payroll.pages.change_rows import person_rows
+from payroll.pages.masking import DOTS
+from payroll.pages.read_back import read_back
+from payroll.records import Outcome
+from payroll.runs import open_run
+from payroll.sync import run_sync
+
+from .world import World, world
+
+WRITES = ("created", "updated", "ended")
+
+
+@pytest.fixture
+def managed(transactional_db: None) -> Iterator[World]:
+    """Few people and every awkward case, with a row that sends the manager."""
+    with world(employees=60) as made:
+        position = made.integration.mappings.count()
+        FieldMapping.objects.create(
+            integration=made.integration, position=position, source="manager", target="superior"
+        )
+        yield made
+
+
+def superiors(made: World) -> dict[str, str | None]:
+    """Each person's manager in payroll, by employee number."""
+    return {each["code"]: each["superior"] for each in made.xledger.employees}
+
+
+def wanted(made: World) -> dict[str, str]:
+    """Who went through and the manager that was planned for them, by their numbers."""
+    rows = Change.objects.filter(run__integration=made.integration, outcome=Outcome.APPLIED)
+    return {
+        row.employee_number: row.details["fields"]["superior"]["named"][1].partition(" ")[0]
+        for row in rows
+        if "superior" in row.details["fields"]
+    }
+
+
+def new_with_new_manager(made: World) -> tuple[str, str]:
+    """Makes somebody new the manager of somebody else new; both their numbers."""
+    preview = made.run(preview=True)
+    person, manager = preview.changes.filter(kind="create").order_by("position")[:2]
+    made.simployer.store.edit(
+        "employee", person.source_id, {"managerEmployeeId": manager.source_id}
+    )
+    return person.employee_number, manager.employee_number
+
+
+def test_everybody_gets_their_manager_and_a_second_sync_changes_nothing(managed: World) -> None:
+    person, manager = new_with_new_manager(managed)
+    first = managed.sync()
+    assert first["status"] == "succeeded"
+    assert first["created"] > 0
+    there = superiors(managed)
+    assert there[person] == manager
+    planned = wanted(managed)
+    assert len(planned) > 20
+    assert {number: there[number] for number in planned} == planned
+    second = managed.sync()
+    assert [second[name] for name in WRITES] == [0, 0, 0]
+
+
+def test_the_second_round_costs_one_request(managed: World) -> None:
+    FieldMapping.objects.filter(target="superior").update(mode="off")
+    without = managed.sync()["requests"]["xledger"]
+    FieldMapping.objects.filter(target="superior").update(mode="overwrite")
+    managed.sync()
+    assert without <= 5
+    assert managed.integration.runs.all()[0].requests["xledger"] <= without
+
+
+def test_a_refused_manager_costs_the_person_nothing_else(managed: World) -> None:
+    person, manager = new_with_new_manager(managed)
+    managed.xledger.faults.add(
+        "bad_row",
+        root="updateEmployees",
+        code=person,
+        message="not accepted",
+        ext_code="INVALID_VALUE",
+        times=None,
+    )
+    managed.sync()
+    row = Change.objects.get(run__preview=False, employee_number=person)
+    assert (row.kind, row.outcome, row.flagged) == ("create", Outcome.APPLIED, True)
+    assert "manager_refused" in [problem.code for problem in row.problems]
+    assert superiors(managed)[person] is None
+    managed.xledger.faults.clear()
+    managed.sync()
+    assert superiors(managed)[person] == manager
+
+
+def test_a_manager_who_could_not_be_created_keeps_nobody_back(managed: World) -> None:
+    person, manager = new_with_new_manager(managed)
+    managed.xledger.faults.add(
+        "bad_row", code=manager, message="not accepted", ext_code="INVALID_VALUE", times=None
+    )
+    assert managed.sync()["status"] == "with_problems"
+    row = Change.objects.get(run__preview=False, employee_number=person)
+    assert (row.outcome, row.flagged) == (Outcome.APPLIED, True)
+    assert "manager_not_created" in [problem.code for problem in row.problems]
+    managed.xledger.faults.clear()
+    managed.sync()
+    assert superiors(managed)[person] == manager
+    assert sum(managed.sync()[name] for name in WRITES) == 0
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before"])
+def test_a_lost_answer_to_the_second_round_is_made_good(managed: World, fault: str) -> None:
+    managed.sync()
+    Change.objects.all().delete()
+    before = superiors(managed)
+    someone, chief = [code for code, boss in before.items() if boss][:2]
+    number = managed.simployer.find("employee", employeeNumber=someone)["id"]
+    boss = managed.simployer.find("employee", employeeNumber=chief)["id"]
+    managed.simployer.store.edit("employee", number, {"managerEmployeeId": boss})
+    managed.xledger.faults.add(fault, root="updateEmployees", times=1)
+    run = managed.run()
+    row = run.changes.get(employee_number=someone)
+    done = fault == "drop_after"
+    assert (row.outcome == Outcome.APPLIED) == done
+    managed.sync()
+    assert superiors(managed)[someone] == chief
+    assert sum(managed.sync()[name] for name in WRITES) == 0
+
+
+def test_a_run_ended_before_the_second_round_is_finished_by_the_next(managed: World) -> None:
+    person, manager = new_with_new_manager(managed)
+    managed.xledger.faults.add("expired_token", root="updateEmployees", times=None)
+    assert managed.run().status == SyncRun.Status.FAILED
+    managed.xledger.faults.clear()
+    managed.sync()
+    assert superiors(managed)[person] == manager
+    assert sum(managed.sync()[name] for name in WRITES) == 0
+
+
+def test_a_preview_plans_managers_and_sends_none(managed: World) -> None:
+    before = superiors(managed)
+    run = managed.run(preview=True)
+    assert any("superior" in row.details["fields"] for row in run.changes.all())
+    assert superiors(managed) == before
+
+
+def test_a_manager_is_shown_by_number_and_name_and_hidden_from_viewers(managed: World) -> None:
+    run = managed.run(preview=True)
+    row = next(row for row in run.changes.all() if "superior" in row.details["fields"])
+    boss = row.details["fields"]["superior"]["named"][1]
+    for sees_people in (True, False):
+        (shown,) = person_rows([row], run, managed.integration.target, sees_people=sees_people)
+        manager = next(field for field in shown.fields if field.label == "Manager")
+        assert manager.after == (boss if sees_people else DOTS)
+
+
+def test_one_person_by_hand_gets_the_manager_and_reads_it_back(managed: World) -> None:
+    managed.sync()
+    there = superiors(managed)
+    rows = Change.objects.filter(run__preview=False, kind="update", flagged=False)
+    change = next(row for row in rows if there[row.employee_number])
+    person = managed.xledger.by_code(change.employee_number)
+    managed.xledger.edit(person["dbId"], {"superior": None})
+    managed.now += timedelta(minutes=1)
+    managed.read_people()
+    managed.now += timedelta(minutes=1)
+    single = SyncRun.Trigger.SINGLE
+    run, _ = open_run(managed.integration, managed.now, trigger=single, only=[change.source_id])
+    run_sync(run, lambda: managed.now, sleep=lambda seconds: None)
+    (row,) = run.changes.all()
+    (line,) = read_back(managed.integration, [row])
+    assert line.words == "As sent"
+    assert line.value == row.details["fields"]["superior"]["named"][1]
+
+
+def test_without_the_row_no_manager_is_sent(small: World) -> None:
+    before = superiors(small)
+    small.sync()
+    there = superiors(small)
+    assert {number: there[number] for number in before} == before

@@ -1,0 +1,154 @@
+"""One person by hand: five steps on one page, and nobody else is touched."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from integration_hub.accounts.models import AuditEntry, Membership, Role, User
+from integration_hub.celery import app
+from payroll.models import Change, Integration, SyncRun
+from payroll.pages.overview import good_runs
+from payroll.sync import run_sync
+
+from .world import World
+
+
+@pytest.fixture(autouse=True)
+def queue_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presses a button needs one; the work is done here."""
+    monkeypatch.setattr(app.conf, "broker_url", "memory://")
+    monkeypatch.setattr(app, "_pool", None)
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+@pytest.fixture
+def client(small: World) -> Client:
+    """An admin's browser."""
+    user = User.objects.create_user("hr@fjordkraft.example", "a long enough secret")
+    organisation = small.integration.organisation
+    Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def somebody(world: World, kind: str = "create") -> Change:
+    """Whom a sync would send, and a reading of people to look at them."""
+    change = Change.objects.filter(run=world.run(preview=True), kind=kind, flagged=False)[0]
+    world.read_people()
+    return change
+
+
+def address(world: World, change: Change) -> str:
+    return f"/settings/integrations/{world.integration.pk}/person/?who={change.source_id}"
+
+
+def press(client: Client, world: World, change: Change) -> SyncRun:
+    """Sync this person now."""
+    base = f"/settings/integrations/{world.integration.pk}/person/"
+    answer = client.post(f"{base}sync/", {"who": change.source_id})
+    assert answer["Location"] == f"{base}?who={change.source_id}"
+    return SyncRun.objects.get(trigger=SyncRun.Trigger.SINGLE)
+
+
+def work(world: World, run: SyncRun) -> None:
+    """What a worker does with the run that waits."""
+    run_sync(run, lambda: world.now, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
+    run.refresh_from_db()
+
+
+def page(client: Client, world: World, change: Change) -> str:
+    answer = client.get(address(world, change))
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_one_new_person_is_sent_and_read_back_and_nobody_else(small: World, client: Client) -> None:
+    change = somebody(small)
+    before = len(small.xledger.employees)
+    assert "Would be sent" in page(client, small, change)
+    run = press(client, small, change)
+    assert "Waiting for its turn" in page(client, small, change)
+    work(small, run)
+    assert run.status == SyncRun.Status.SUCCEEDED
+    assert len(small.xledger.employees) == before + 1
+    shown = page(client, small, change)
+    assert "As sent" in shown
+    assert "does not show this field" not in shown.split("3. What was")[0]
+    assert small.integration.links.count() == 1
+
+
+def test_the_plan_that_was_sent_stays_on_the_page_until_people_are_read_again(
+    small: World, client: Client
+) -> None:
+    change = somebody(small)
+    run = press(client, small, change)
+    work(small, run)
+    assert "3. What was to be sent" in page(client, small, change)
+    small.now += timedelta(minutes=5)
+    small.read_people()
+    shown = page(client, small, change)
+    assert "X-ledger already holds what HR says" in shown
+    assert "Nothing was sent for this person alone since people were read" in shown
+
+
+def test_a_second_time_there_is_nothing_to_send(small: World, client: Client) -> None:
+    change = somebody(small)
+    work(small, press(client, small, change))
+    again = client.post(
+        f"/settings/integrations/{small.integration.pk}/person/sync/", {"who": change.source_id}
+    )
+    second = SyncRun.objects.filter(trigger=SyncRun.Trigger.SINGLE)[0]
+    work(small, second)
+    assert again.status_code == 302
+    assert second.changes.count() == 0
+    assert "Nothing was sent." in page(client, small, change)
+
+
+def test_after_a_sync_of_everyone_the_page_asks_to_read_again(small: World, client: Client) -> None:
+    change = somebody(small)
+    small.run()
+    shown = page(client, small, change)
+    assert "since people were read. Read again" in shown
+    assert "Would be sent" not in shown
+
+
+def test_a_refusal_is_shown_where_it_happened(small: World, client: Client) -> None:
+    change = somebody(small)
+    small.xledger.faults.add(
+        "bad_row",
+        code=change.employee_number,
+        message="not accepted",
+        ext_code="INVALID_VALUE",
+        times=None,
+    )
+    run = press(client, small, change)
+    work(small, run)
+    assert run.status == SyncRun.Status.WITH_PROBLEMS
+    shown = page(client, small, change)
+    assert "Rejected" in shown
+    assert "Nothing was sent, so nothing came back" in shown
+
+
+def test_it_is_no_first_run_and_is_noted_without_names(small: World, client: Client) -> None:
+    change = somebody(small)
+    work(small, press(client, small, change))
+    entry = AuditEntry.objects.get(action=AuditEntry.Action.SINGLE_STARTED)
+    assert entry.after == {"people": 1}
+    assert not good_runs().exists()
+    assert "One person" in client.get("/activity/").content.decode()
+
+
+def test_a_draft_shows_three_steps_and_sends_nothing(small: World, client: Client) -> None:
+    Integration.objects.update(state=Integration.State.DRAFT)
+    change = somebody(small)
+    shown = page(client, small, change)
+    assert "3. What would be sent" in shown
+    assert "4. What was sent" not in shown
+    base = f"/settings/integrations/{small.integration.pk}/person/"
+    client.post(f"{base}sync/", {"who": change.source_id})
+    assert not SyncRun.objects.filter(preview=False).exists()
