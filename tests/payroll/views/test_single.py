@@ -145,8 +145,8 @@ def test_a_manager_is_shown_by_number_and_by_name(alice: Client, integration: In
     )
     boss = person("1000", birth_date=None)
     there = [
-        TargetEmployee("71", boss.identity, {}),
-        TargetEmployee("72", person("1001").identity, {"superior": "73"}),
+        TargetEmployee("71", boss.identity, {"code": "1000"}),
+        TargetEmployee("72", person("1001").identity, {"code": "1001", "superior": "73"}),
         TargetEmployee("73", Identity("1005", "Per", "Lie"), {}),
     ]
     for source_id, target_id in (("e1000", "71"), ("e1001", "72")):
