@@ -64,16 +64,28 @@ def _free_label(organisation: Organisation, wanted: str) -> str:
 
 
 @transaction.atomic
-def edit(pk: UUID, version: int, change: Change, user: User, now: datetime) -> Integration:
+def edit(
+    pk: UUID,
+    version: int,
+    change: Change,
+    user: User,
+    now: datetime,
+    *,
+    repeatable: bool = False,
+) -> Integration:
     """Applies `change` to the integration as it stood at `version`.
 
-    Raises ChangedMeanwhile when it no longer stands so.
+    Raises ChangedMeanwhile when it no longer stands so; a `repeatable` change that is in force
+    already, by a double click or from another tab, is no conflict.
     """
     integration = Integration.objects.select_for_update().get(pk=pk)
-    if integration.config_version != version:
+    stale = integration.config_version != version
+    if stale and not repeatable:
         raise ChangedMeanwhile
-    before = export(integration)
+    before, state = export(integration), integration.state
     changed_secret = change(integration)
+    if stale and (changed_secret or integration.state != state or export(integration) != before):
+        raise ChangedMeanwhile  # and what `change` wrote is undone
     integration.save()
     note_change(integration, before, now, changed_secret=changed_secret, user=user)
     return integration

@@ -14,8 +14,12 @@ from payroll.models import Integration
 
 
 class StepForm(forms.Form):
-    """A step. `version` is the configuration the page was opened with."""
+    """A step. `version` is the configuration the page was opened with.
 
+    `repeatable`: saving what is in force already is no conflict, whatever the version.
+    """
+
+    repeatable = True
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, integration: Integration, *args: Any, **kwargs: Any) -> None:

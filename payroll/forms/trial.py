@@ -21,6 +21,8 @@ UNREAD = "People have not been read in the last day, so nobody can be looked up.
 class TrialForm(StepForm):
     """Up to two employee numbers; `people` are the source ids they mean."""
 
+    repeatable = False  # who starts a run has seen the settings that it takes
+
     first = forms.CharField(
         label="Employee number",
         max_length=100,

@@ -78,9 +78,13 @@ def saved(request: UserRequest, setup: Setup, form: StepForm) -> bool:
 def saved_form(request: UserRequest, integration: Integration, form: StepForm) -> bool:
     """The same for a settings page that is no step."""
     user, now = request.user, timezone.now()
-    version = form.cleaned_data["version"]
+    version, again = form.cleaned_data["version"], form.repeatable
+
+    def change(held: Integration) -> bool:
+        return form.change(held, user, now)
+
     try:
-        edit(integration.pk, version, lambda held: form.change(held, user, now), user, now)
+        edit(integration.pk, version, change, user, now, repeatable=again)
     except ChangedMeanwhile:
         integration.refresh_from_db()
         form.refuse_stale(integration.config_version)

@@ -92,7 +92,7 @@ def test_bad_input_is_neither_saved_nor_tested(owner: Client, draft: World) -> N
 def test_the_later_of_two_tabs_is_told_before_anything_is_asked(
     owner: Client, draft: World
 ) -> None:
-    page = post(owner, draft, test="1", version="99").content.decode()
+    page = post(owner, draft, test="1", version="99", label="Another name").content.decode()
     assert "Somebody changed this integration" in page
     assert draft.xledger.log == []
 
