@@ -115,7 +115,7 @@ def to_send(run: SyncRun) -> Mapping[str, int]:
 
 def _held(run: SyncRun) -> SyncRun:
     """The run as it is stored, its integration locked against a change of settings meanwhile."""
-    integration = Integration.objects.select_for_update().get(pk=run.integration_id)
+    integration = Integration.objects.select_for_update(no_key=True).get(pk=run.integration_id)
     held = SyncRun.objects.select_related("approved_by", "cancel_asked_by").get(pk=run.pk)
     held.integration = integration
     if held.status != SyncRun.Status.HELD:

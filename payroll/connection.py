@@ -114,7 +114,7 @@ def try_both(integration: Integration, user: User, clock: Callable[[], datetime]
     now = clock()
     request_counts.count(integration, sent, now)
     with transaction.atomic():
-        held = Integration.objects.select_for_update().filter(pk=integration.pk).first()
+        held = Integration.objects.select_for_update(no_key=True).filter(pk=integration.pk).first()
         if held is None or held.config_version != integration.config_version:
             return False
         ConnectionTest.objects.update_or_create(

@@ -94,7 +94,7 @@ def take_back(pk: UUID, key: str, user: User, now: datetime) -> Answer:
         return Answer("This decision has been taken back already.", done=False)
     pair = decision.source_id, decision.target_id
     if decision.same:
-        links = integration.links.select_for_update()
+        links = integration.links.select_for_update(no_key=True)
         link = links.filter(source_id=pair[0], target_id=pair[1]).first()
         if link and (link.baseline or _perhaps_sent(integration, pair)):
             return Answer(f"Not taken back: {ALREADY_SENT}", done=False)
@@ -117,7 +117,7 @@ def _at_rest(pk: UUID) -> Integration:
 
     Nor can a run begin before we are done: its row refers to the one that is locked.
     """
-    integration = Integration.objects.select_for_update().get(pk=pk)
+    integration = Integration.objects.select_for_update(no_key=True).get(pk=pk)
     if integration.runs.active().exists():
         raise NotNow(RUN_UNDER_WAY)
     return integration

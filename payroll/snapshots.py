@@ -48,7 +48,7 @@ def request_snapshot(integration: Integration, user: User | None, now: datetime)
 @transaction.atomic
 def _open(integration: Integration, user: User | None, now: datetime) -> tuple[Snapshot, bool]:
     """The integration's one row, queued anew, and True; or as it is under way, and False."""
-    Integration.objects.select_for_update().get(pk=integration.pk)
+    Integration.objects.select_for_update(no_key=True).get(pk=integration.pk)
     snapshot = Snapshot.objects.filter(integration=integration).first() or Snapshot(
         integration=integration
     )

@@ -31,7 +31,7 @@ def begin(
 
     A draft that nobody has touched is taken up again, so that a double click makes one.
     """
-    Organisation.objects.select_for_update().get(pk=organisation.pk)  # one click at a time
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # one click at a time
     untouched = organisation.integrations.filter(
         state=Integration.State.DRAFT,
         config_version=1,
@@ -78,7 +78,7 @@ def edit(
     Raises ChangedMeanwhile when it no longer stands so; a `repeatable` change that is in force
     already, by a double click or from another tab, is no conflict.
     """
-    integration = Integration.objects.select_for_update().get(pk=pk)
+    integration = Integration.objects.select_for_update(no_key=True).get(pk=pk)
     stale = integration.config_version != version
     if stale and not repeatable:
         raise ChangedMeanwhile

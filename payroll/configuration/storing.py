@@ -26,7 +26,7 @@ def store(document: Document, now: datetime) -> Integration:
     then.
     """
     organisation = _organisation(document.organisation, now)
-    mine = Integration.objects.select_for_update().filter(organisation=organisation)
+    mine = Integration.objects.select_for_update(no_key=True).filter(organisation=organisation)
     found = mine.filter(label=document.label).first()
     before = export(found) if found else None
     if found:
