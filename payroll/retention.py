@@ -56,7 +56,11 @@ def _purge(run: UUID, integration: UUID, now: datetime) -> int:
     while True:
         with transaction.atomic():
             # Whoever deletes the integration waits, so that no row is made anew behind its back.
-            if not Integration.objects.select_for_update(no_key=True).filter(pk=integration).exists():
+            if (
+                not Integration.objects.select_for_update(no_key=True)
+                .filter(pk=integration)
+                .exists()
+            ):
                 return people
             rows = list(Change.objects.filter(run=run, position__gt=after).defer("details")[:CHUNK])
             _empty(rows)

@@ -78,7 +78,9 @@ def book(run: SyncRun, now: datetime) -> None:
     """Counts the refusals of a run that has sent, and forgets those that are over. Five queries."""
     rows = run.changes.filter(outcome=Outcome.REJECTED)
     refused = {row.source_id: str(row.details.get("digest", "")) for row in rows}
-    before = {each.source_id: each for each in run.integration.troubles.select_for_update(no_key=True)}
+    before = {
+        each.source_id: each for each in run.integration.troubles.select_for_update(no_key=True)
+    }
     Trouble.objects.bulk_create(
         [
             _counted(run.integration, source_id, before.get(source_id), digest, now)

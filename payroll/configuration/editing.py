@@ -31,7 +31,9 @@ def begin(
 
     A draft that nobody has touched is taken up again, so that a double click makes one.
     """
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # one click at a time
+    Organisation.objects.select_for_update(no_key=True).get(
+        pk=organisation.pk
+    )  # one click at a time
     untouched = organisation.integrations.filter(
         state=Integration.State.DRAFT,
         config_version=1,

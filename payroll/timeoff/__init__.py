@@ -1,0 +1,1 @@
+"""Time off: from leaves in HR to absence in payroll, chosen by a person and never sent twice."""
