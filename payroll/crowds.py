@@ -17,11 +17,11 @@ from .records import Employee, PickLists
 def newest_crowd(integration: Integration, now: datetime) -> Crowd | None:
     """Everyone as last read; None where there is no reading. Raises DecryptionError.
 
-    Of payroll's side only the numbers are looked at, which spares half of the work.
+    Of payroll's side only the numbers are opened, which spares half of the work.
     """
     kinds = SnapshotPart.Kind
     bodies: dict[str, list[Any]] = {kind: [] for kind in kinds}
-    for part in SnapshotPart.objects.shown(integration, now):
+    for part in SnapshotPart.objects.shown(integration, now).exclude(kind=kinds.TARGET):
         bodies[part.kind].extend(part.body)
     if not bodies[kinds.FRAME]:
         return None
@@ -29,7 +29,7 @@ def newest_crowd(integration: Integration, now: datetime) -> Crowd | None:
     return _crowd(
         integration,
         [portable.read_employee(row) for row in bodies[kinds.SOURCE]],
-        {row["identity"]["number"] for row in bodies[kinds.TARGET]},
+        set(frame["numbers"]),
         portable.read_pick_lists(frame["pick_lists"]),
         date.fromisoformat(frame["today"]),
     )

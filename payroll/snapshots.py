@@ -130,10 +130,11 @@ def _store(snapshot: Snapshot, reading: Reading, now: datetime) -> None:
 
 
 def _frame(reading: Reading) -> dict[str, Any]:
-    """What a reading holds besides people."""
+    """What a reading holds besides people, and payroll's numbers by themselves."""
     return {
         "pick_lists": portable.write_pick_lists(reading.pick_lists),
         "today": reading.today.isoformat(),
+        "numbers": [each.identity.number for each in reading.there],
     }
 
 

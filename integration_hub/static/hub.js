@@ -33,8 +33,26 @@ document.addEventListener("submit", (event) => {
   region.append(region.querySelector("template").content.cloneNode(true));
 });
 
+// A page that is long in coming says that it is on its way; a file is no page (data-file).
+let onItsWay;
+let asksForFile = false;
+
+document.addEventListener("click", (event) => {
+  asksForFile = Boolean(event.target.closest("[data-file]"));
+});
+
+window.addEventListener("beforeunload", () => {
+  if (asksForFile) return;
+  onItsWay = setTimeout(() => {
+    const region = document.getElementById("on-its-way");
+    region?.replaceChildren(region.dataset.words);
+  }, 500);
+});
+
 // Back from another page, nothing is under way any more.
 window.addEventListener("pageshow", () => {
+  clearTimeout(onItsWay);
+  document.getElementById("on-its-way")?.replaceChildren();
   for (const region of document.querySelectorAll("[data-busy]")) {
     delete region.dataset.busy;
     region.replaceChildren(region.querySelector("template"));
