@@ -100,10 +100,11 @@ class LeaveDay:
 class TimeOff:
     """One leave as HR has it, days in Oslo, first and last included; `end` None is open-ended.
 
-    `time_from` and `time_to` are of a MINUTES leave: a `time_to` not after `time_from` is on the next
-    day, as of a `Shift`, and `start` and `end` are both the day it begins. `half` is of a HALF_DAY
-    leave. `grade` is the percent of absence, 1-100, None where HR gives none. `days` are HR's own day rows, empty where
-    it has made none. `note` and `about_child` are health data: see the export's settings.
+    `time_from` and `time_to` are of a MINUTES leave: a `time_to` not after `time_from` is on the
+    next day, as of a `Shift`, and `start` and `end` are both the day it begins. `half` is of a
+    HALF_DAY leave. `grade` is the percent of absence, 1-100, None where HR gives none. `days` are
+    HR's own day rows, empty where it has made none. `note` and `about_child` are health data: see
+    the export's settings.
     `doubts` are what contradicts itself or cannot be read; such a leave is a conflict.
     """
 
