@@ -19,6 +19,7 @@ from .ports import Target
 from .records import ChangeKind, Identity, Outcome, Problem, TargetEmployee, Value, Write, Written
 from .second_round import RESOLVED, goes_first, send_references, waits_for_others
 from .values import canonical, restore
+from .waiting import use_up
 
 CHUNK = 500  # rows per statement
 
@@ -130,6 +131,7 @@ class _Application:
             row.target_id = written.target_id
             row.settle(Outcome.APPLIED, now)
         Change.objects.bulk_update(rows, ["outcome", "target_id", "settled_at"])
+        use_up(rows)
         self.links.confirm(
             (
                 (row.source_id, written.target_id, self._write(row).values, written.fields)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .mapping import MappingRow, Mode
-from .records import UNREADABLE, Actual, FieldSpec, Value
+from .records import UNREADABLE, Actual, FieldSpec, Subject, Value
 from .values import canonical, is_blank
 
 Fingerprint = Callable[[FieldSpec, str | None], str | None]
@@ -30,11 +30,21 @@ Baseline = Mapping[str, Sent]
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody approved a change that waited: `id` is the stored decision, `by` who took it."""
+
+    id: str
+    by: str
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field to write. `drifted`: it was changed in payroll since we last sent it, `sent_on`.
 
     `first_confirmation`: payroll does not give the field back and we never sent it. `named`: what
-    people call `before` and `after`, where those are ids of people.
+    people call `before` and `after`, where those are ids of people. `approval`: the decision that
+    let it through, where it needed one.
     """
 
     field: str
@@ -44,6 +54,7 @@ class FieldChange:
     first_confirmation: bool = False
     sent_on: date | None = None
     named: tuple[str, str] | None = None
+    approval: Approval | None = None
 
 
 def compare_new(

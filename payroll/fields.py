@@ -38,6 +38,9 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("manager", "Manager (employee number)"),
 )
 
+PAY_FIELDS = frozenset({"pay_amount", "pay_period", "pay_currency", "pay_effective"})
+"""Keys that are about how much somebody is paid."""
+
 REQUIRED_FIELDS: tuple[FieldSpec, ...] = tuple(spec for spec in EMPLOYEE_FIELDS if spec.required)
 """What a person must have in HR before anything is sent about them (product.md section 0)."""
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from .diff import FieldChange
 from .plan import Plan, PlannedChange
-from .records import ChangeKind
+from .records import ChangeKind, Subject
 
 COLLAPSE_SHARE = 2  # fewer than one in two of last time
 COLLAPSE_FLOOR = 5  # people; below it a share says nothing
@@ -102,23 +103,33 @@ class Trip:
 def count(plan: Plan) -> Counts:
     """Who would be sent. A value sent for the first time that payroll never shows counts for none.
 
-    Those are confirmed once for everybody, and say nothing about a mistake in HR.
+    Those are confirmed once for everybody, and say nothing about a mistake in HR. Nor does what a
+    person has approved by itself.
     """
     kinds: Counter[ChangeKind] = Counter()
     fields: Counter[str] = Counter()
     for change in plan.changes:
-        if change.outcome is not None or not _weighs(change):
+        kind = None if change.outcome is not None else _counted_as(change)
+        if kind is None:
             continue
-        kinds[change.kind] += 1
-        if change.kind is not ChangeKind.CREATE:
-            fields.update(each.field for each in change.fields if not each.first_confirmation)
+        kinds[kind] += 1
+        if kind is not ChangeKind.CREATE:
+            fields.update(each.field for each in change.fields if _weighs(each))
     return Counts(kinds[ChangeKind.CREATE], kinds[ChangeKind.UPDATE], kinds[ChangeKind.END], fields)
 
 
-def _weighs(change: PlannedChange) -> bool:
-    if change.kind is not ChangeKind.UPDATE:
-        return True
-    return any(not each.first_confirmation for each in change.fields)
+def _counted_as(change: PlannedChange) -> ChangeKind | None:
+    """As what the row counts; an end that a person has approved is no end to be guarded."""
+    if change.kind is ChangeKind.CREATE:
+        return change.kind
+    approved = {each.approval.subject for each in change.fields if each.approval}
+    if change.kind is ChangeKind.END and Subject.END_DATE not in approved:
+        return change.kind
+    return ChangeKind.UPDATE if any(map(_weighs, change.fields)) else None
+
+
+def _weighs(change: FieldChange) -> bool:
+    return not change.first_confirmation and change.approval is None
 
 
 def trips(counts: Counts, base: Base, limits: Limits) -> list[Trip]:

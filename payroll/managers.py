@@ -88,11 +88,8 @@ class _Managers:
             for place, change in enumerate(plan.changes)
             if change.outcome is None or change.flagged
         }
-        self._kept_back = {
-            change.employee.id
-            for change in plan.changes
-            if change.outcome is not None and not change.flagged
-        }
+        self._kept_back = {change.employee.id for change in plan.changes if change.keeps_rest_back}
+        self._asked = {change.employee.id for change in plan.changes if change.proposal}
 
     def add(self, today: date) -> None:
         """Puts the managers into the plan."""
@@ -200,15 +197,20 @@ class _Managers:
         if place is None:
             target_id = self._links[employee.id].target_id
             row = PlannedChange(ChangeKind.UPDATE, employee, target_id, (change,))
-            self._plan.unchanged -= 1
+            self._no_longer_unchanged(employee)
             self._append(row)
             return
         row = self._plan.changes[place]
         if row.outcome is not None:  # until now it only told something
-            self._plan.unchanged -= 1
+            self._no_longer_unchanged(employee)
             row = replace(row, kind=ChangeKind.UPDATE, outcome=None)
         target_id = row.target_id or self._target_id(employee)
         self._plan.changes[place] = replace(row, target_id=target_id, fields=(*row.fields, change))
+
+    def _no_longer_unchanged(self, employee: Employee) -> None:
+        """Who has a change that waits for a second person was not counted as unchanged."""
+        if employee.id not in self._asked:
+            self._plan.unchanged -= 1
 
     def _target_id(self, employee: Employee) -> str:
         link = self._links.get(employee.id)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from . import reasons
 from .diff import FieldChange, Fingerprint, compare, compare_new, swallowed
+from .four_eyes import FourEyes, Proposal
 from .linking import LeftOut, Linker, LinkState
 from .mapping import Desired, MappingRow, Mode, map_employee
 from .matching import Roster
@@ -33,7 +34,11 @@ ARCHIVED = "archived in HR, not in payroll"
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One row of the plan. `outcome` None waits to be sent; `flagged` means a value is left out."""
+    """One row of the plan. `outcome` None waits to be sent; `flagged` means a value is left out.
+
+    `proposal`: the row is not sent before a second person has approved it; the rest of the person
+    has a row of its own.
+    """
 
     kind: ChangeKind
     employee: Employee
@@ -42,6 +47,12 @@ class PlannedChange:
     problems: tuple[Problem, ...] = ()
     outcome: Outcome | None = None
     flagged: bool = False
+    proposal: Proposal | None = None
+
+    @property
+    def keeps_rest_back(self) -> bool:
+        """Whether the rest of the person is kept back too, as somebody must look first."""
+        return self.outcome is not None and not self.flagged and self.proposal is None
 
 
 @dataclass
@@ -65,7 +76,7 @@ class Rules:
 
     `taken`: target ids that another integration keeps, with its label. `distinct`: pairs of ids, of
     the source and of the target, that a person said are two people. `only`: source ids of a trial;
-    empty means everyone.
+    empty means everyone. `four_eyes`: changes of people in payroll that wait for a second person.
     """
 
     scope: Scope
@@ -79,6 +90,7 @@ class Rules:
     taken: Mapping[str, str] = field(default_factory=dict)
     distinct: frozenset[tuple[str, str]] = frozenset()
     only: frozenset[str] = frozenset()
+    four_eyes: FourEyes = field(default_factory=FourEyes)
 
 
 class Planner:
@@ -245,7 +257,7 @@ class Planner:
             self.rules.target_specs,
             self.rules.fingerprint,
         )
-        allowed = []
+        allowed: list[FieldChange] = []
         for change in changes:
             reason = self._held_because(change, employee)
             if reason:
@@ -253,10 +265,13 @@ class Planner:
                 self._hold(employee, found.id, change, reason)
             else:
                 allowed.append(change)
-        kind = ChangeKind.UPDATE
-        if any(c.field == self.rules.end_field and c.after is not None for c in allowed):
-            kind = ChangeKind.END
-        if not allowed and not held:
+        allowed, proposals = self.rules.four_eyes.divide(
+            employee.id, found.id, allowed, self.rules.target_specs
+        )
+        for proposal in proposals:
+            self._ask(employee, found.id, proposal)
+        kind = self._kind(allowed)
+        if not allowed and not held and not proposals:
             self.plan.unchanged += 1
         lost = swallowed(
             desired.values,
@@ -275,6 +290,28 @@ class Planner:
         if change.field == self.rules.end_field and change.after is None:
             return None if self._surely_employed(employee) else reasons.END_UNCLEAR
         return None
+
+    def _ask(self, employee: Employee, target_id: str, proposal: Proposal) -> None:
+        """A row of its own for what waits for a second person, or was declined."""
+        subject, by = proposal.subject, proposal.declined_by
+        reason = reasons.to_approve(subject) if by is None else reasons.declined(subject, by)
+        self.plan.changes.append(
+            PlannedChange(
+                self._kind(proposal.changes),
+                employee,
+                target_id,
+                proposal.changes,
+                (reason,),
+                Outcome.TO_APPROVE if by is None else Outcome.SKIPPED,
+                proposal=proposal,
+            )
+        )
+
+    def _kind(self, changes: Sequence[FieldChange]) -> ChangeKind:
+        """An end, where an end date is set; else an update."""
+        end = self.rules.end_field
+        ends = any(change.field == end and change.after is not None for change in changes)
+        return ChangeKind.END if ends else ChangeKind.UPDATE
 
     def _surely_employed(self, employee: Employee) -> bool:
         """Positive evidence that employment goes on: only then is an end date cleared."""

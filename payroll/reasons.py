@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from .records import FieldSpec, Problem
+from .records import FieldSpec, Problem, Subject
 
 ALREADY_LEFT = Problem(
     "already_left",
@@ -103,6 +103,31 @@ ONLY_THE_END = Problem(
     "which are set aside until they change or somebody chooses Try again under “Set aside and "
     "refused”.",
 )
+
+
+_SUBJECTS = {
+    Subject.BANK_ACCOUNT: "The bank account",
+    Subject.PAY: "Pay",
+    Subject.END_DATE: "The end date",
+}
+
+
+def to_approve(subject: Subject) -> Problem:
+    """A second person must look at it."""
+    return Problem(
+        "to_approve",
+        f"{_SUBJECTS[subject]} waits for approval under “Waiting for approval”. Everything else of "
+        "this person goes through.",
+    )
+
+
+def declined(subject: Subject, by: str) -> Problem:
+    """A second person looked at it and said no."""
+    return Problem(
+        "declined",
+        f"{_SUBJECTS[subject]} was declined by {by}, so payroll keeps what it has until HR changes "
+        "the value or somebody takes that back under “Waiting for approval”.",
+    )
 
 
 def missing_fields(labels: Sequence[str]) -> Problem:

@@ -218,6 +218,15 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    TO_APPROVE = "to_approve"  # waits for a second person, and nothing is wrong with it
+
+
+class Subject(StrEnum):
+    """What can be set to wait for a second person; its fields are decided on together."""
+
+    BANK_ACCOUNT = "bank_account"
+    PAY = "pay"
+    END_DATE = "end_date"
 
 
 class ChangeKind(StrEnum):

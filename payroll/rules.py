@@ -12,23 +12,28 @@ from .links import fingerprint_of
 from .models import EmployeeLink, Integration, MatchDecision
 from .plan import Rules
 from .records import PickLists
+from .waiting import four_eyes_of
 
 
 def rules_of(integration: Integration, pick_lists: PickLists) -> Rules:
     """The rules for everyone; `pick_lists` as the target shows them now."""
     source, target = integration.source, integration.target
     apart = MatchDecision.objects.filter(integration=integration, same=False)
+    rows = [mapping.row for mapping in integration.mappings.all()]
+    source_specs = {spec.key: spec for spec in source.fields}
+    target_specs = integration.target_specs
     return Rules(
         scope=integration.parsed_scope,
-        rows=[mapping.row for mapping in integration.mappings.all()],
-        source_specs={spec.key: spec for spec in source.fields},
-        target_specs=integration.target_specs,
+        rows=rows,
+        source_specs=source_specs,
+        target_specs=target_specs,
         pick_lists=pick_lists,
         end_field=target.end_field,
         fingerprint=fingerprint_of(integration),
         retry_after=timedelta(seconds=settings.UNKNOWN_RETRY_AFTER),
         taken=_taken(integration),
         distinct=frozenset(apart.values_list("source_id", "target_id")),
+        four_eyes=four_eyes_of(integration, rows, source_specs, target_specs),
     )
 
 

@@ -74,7 +74,7 @@ def enqueue(run: SyncRun) -> None:
 
 def start_run(
     integration: Integration,
-    user: User,
+    user: User | None,
     now: datetime,
     *,
     preview: bool = False,

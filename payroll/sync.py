@@ -17,7 +17,7 @@ from django.db import transaction
 
 from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
 
-from . import schedule, troubles
+from . import schedule, troubles, waiting
 from .again import try_again
 from .apply import apply_changes
 from .approved import settle_outdated
@@ -223,6 +223,7 @@ def _store(session: Session, plan: Plan, rows: Sequence[Change]) -> None:
     with transaction.atomic():
         if not run.preview:
             session.links.remember(plan.links, plan.released)
+            waiting.book(run, rows, session.clock())
         run.keep(
             planned_at=session.clock(),
             in_scope=plan.in_scope,
@@ -248,10 +249,15 @@ def change_of(
             "first": field.first_confirmation,
             "sensitive": specs[field.field].sensitive,
             **({"named": field.named} if field.named else {}),
+            **({"approval": asdict(field.approval)} if field.approval else {}),
         }
         for field in change.fields
     }
     problems = [asdict(problem) for problem in change.problems]
+    asked = change.proposal
+    details = _person(change.employee) | {"fields": fields, "problems": problems}
+    if asked:
+        details["proposal"] = {"subject": asked.subject.value, "digest": asked.digest}
     return Change(
         run=run,
         position=position,
@@ -262,7 +268,7 @@ def change_of(
         source_id=change.employee.id,
         target_id=change.target_id,
         employee_number=_kept_number(change.employee.identity.number),
-        details=_person(change.employee) | {"fields": fields, "problems": problems},
+        details=details,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import notify, retention, runs, snapshots
+from . import notify, retention, runs, snapshots, waiting
 from .models import Snapshot, SyncRun
 from .sync import run_sync
 
@@ -34,6 +34,7 @@ def sweep() -> None:
     """Ends runs nobody works on, queues again lost ones, forgets what is old, tells people."""
     now = timezone.now()
     runs.sweep(now)
+    waiting.hand_on_left_over(now)
     snapshots.forget_expired(now)
     notify.tell_of_changes(now)
     notify.hand_on(now)

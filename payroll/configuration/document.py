@@ -11,6 +11,7 @@ from typing import Any
 from payroll import registry, schedule
 from payroll.mapping import MappingRow
 from payroll.ports import System
+from payroll.records import Subject
 from payroll.scope import Scope
 
 from . import limits, mappings, recipients
@@ -44,6 +45,7 @@ class Document:
     days: tuple[str, ...]
     rows: tuple[MappingRow, ...]
     limits: limits.Stored
+    waits_for: tuple[str, ...]
     recipients: tuple[str, ...]
     mail_every_run: bool
 
@@ -66,7 +68,16 @@ def parse(document: object, environ: Mapping[str, str]) -> Document:
         document,
         "",
         required=("organisation", "label", "source", "target"),
-        optional=("active", "scope", "schedule", "mappings", "value_maps", "limits", "notices"),
+        optional=(
+            "active",
+            "scope",
+            "schedule",
+            "mappings",
+            "value_maps",
+            "limits",
+            "approvals",
+            "notices",
+        ),
     )
     storable(body)
     source = _side(body["source"], "source", registry.sources, environ)
@@ -87,6 +98,7 @@ def parse(document: object, environ: Mapping[str, str]) -> Document:
             registry.targets[target.kind],
         ),
         limits=limits.parse(body.get("limits", {})),
+        waits_for=_subjects(body.get("approvals", [])),
         recipients=tuple(addresses),
         mail_every_run=every_run,
     )
@@ -140,6 +152,13 @@ def _scope(value: object) -> Mapping[str, Any]:
     except ValueError as error:
         raise InvalidConfiguration(str(error)) from None
     return value
+
+
+def _subjects(value: object) -> tuple[str, ...]:
+    """The changes that wait for a second person."""
+    if not isinstance(value, list):
+        raise InvalidConfiguration("approvals: a list is needed")
+    return tuple(sorted({one_of(each, "approvals", list(Subject)) for each in value}))
 
 
 def _days(value: object) -> tuple[str, ...]:

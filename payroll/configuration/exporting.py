@@ -23,6 +23,7 @@ def export(integration: Integration) -> dict[str, Any]:
         "schedule": {"days": integration.schedule_days},
         **mappings.exported(rows, integration.target),
         **({"limits": integration.limits} if integration.limits else {}),
+        **({"approvals": integration.waits_for} if integration.waits_for else {}),
         **recipients.exported(integration),
     }
 

@@ -34,6 +34,7 @@ def store(document: Document, now: datetime) -> Integration:
     integration = found or Integration(organisation=organisation, label=document.label)
     replan = _moves_the_schedule(integration, document)
     _fill(integration, document, new=found is None)
+    integration.set_waits(document.waits_for, now)
     integration.save()
     changed_secret = _store_secrets(integration, document, now)
     if changed_secret:

@@ -11,6 +11,7 @@ from .run import SyncRun
 from .snapshot import Snapshot, SnapshotPart
 from .trouble import Trouble
 from .version import ConfigVersion
+from .waiting import WaitingChange
 
 __all__ = [
     "Change",
@@ -27,4 +28,5 @@ __all__ = [
     "SnapshotPart",
     "SyncRun",
     "Trouble",
+    "WaitingChange",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import models
@@ -40,7 +40,8 @@ class Integration(models.Model):
     `scope`, `schedule_days` are what the admin chose; `next_run_at` follows from the schedule;
     `config_version` grows with every change of configuration. `scope_labels` are what the ids in
     the scope were last called in HR: for showing only. `limits` are what the admin changed of the
-    guard's; `recipients` are the e-mail addresses told of a change of state.
+    guard's; `recipients` are the e-mail addresses told of a change of state. `waits_for` are the
+    changes that a second person approves: not `waits_set_by`, who set that last (None: a shell).
     """
 
     class State(models.TextChoices):
@@ -65,6 +66,11 @@ class Integration(models.Model):
     schedule_days = models.JSONField(default=list, blank=True)
     limits = models.JSONField(default=dict, blank=True)
     recipients = models.JSONField(default=list, blank=True)
+    waits_for = models.JSONField(default=list, blank=True)  # of records.Subject
+    waits_set_at = models.DateTimeField(null=True, blank=True)
+    waits_set_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     mail_every_run = models.BooleanField(default=False)
     alarmed_for = models.DateTimeField(null=True, blank=True)  # the missed run mailed last
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
@@ -122,6 +128,17 @@ class Integration(models.Model):
     def target_account(self) -> str:
         """What must not be synced to by two runs at once: the organisation's payroll."""
         return f"{self.organisation_id}:{self.target_kind}:{self.target_environment}"
+
+    def set_waits(self, subjects: Iterable[str], now: datetime, user: User | None = None) -> None:
+        """Which changes a second person approves, set by `user`; the caller saves.
+
+        What waited and no longer has to is forgotten: the next run sends it.
+        """
+        chosen = sorted(set(subjects))
+        if chosen == self.waits_for:
+            return
+        self.waits_for, self.waits_set_at, self.waits_set_by = chosen, now, user
+        self.waiting_changes.exclude(subject__in=chosen).delete()
 
     def plan_next_run(self, now: datetime) -> None:
         """Sets `next_run_at` from the schedule and saves it."""

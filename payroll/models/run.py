@@ -82,6 +82,7 @@ class SyncRun(models.Model):
         MANUAL = "manual", "Started by hand"
         SCHEDULED = "scheduled", "Scheduled"
         SINGLE = "single", "One person by hand"
+        APPROVED = "approved", "After an approval"
 
     class Phase(models.TextChoices):
         WAITING = "waiting", "Waiting for a worker"
@@ -267,6 +268,7 @@ class SyncRun(models.Model):
             skipped=Count("pk", filter=Q(outcome=Outcome.SKIPPED, flagged=False)),
             flagged=Count("pk", filter=Q(flagged=True)),
             held=Count("pk", filter=Q(outcome=Outcome.HELD)),
+            to_approve=Count("pk", filter=Q(outcome=Outcome.TO_APPROVE)),
             rejected=Count("pk", filter=Q(outcome=Outcome.REJECTED)),
             failed=Count("pk", filter=Q(outcome__in=[Outcome.FAILED, Outcome.UNKNOWN])),
             to_send=Count("pk", filter=Q(sendable=True)),

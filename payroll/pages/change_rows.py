@@ -42,6 +42,7 @@ _OUTCOMES = {
     Outcome.APPLIED: State("Sent", "✓", "good"),
     Outcome.SKIPPED: State("Skipped", "–", "quiet"),
     Outcome.HELD: State("Held", "‖", "warn"),
+    Outcome.TO_APPROVE: State("To approve", "◔", "quiet"),
     Outcome.REJECTED: State("Rejected", "✕", "bad"),
     Outcome.FAILED: State("Failed", "✕", "bad"),
     Outcome.UNKNOWN: State("Answer lost", "?", "bad"),
@@ -155,7 +156,8 @@ def _row(
 def _worth_another_try(change: Change, run: SyncRun) -> bool:
     """Whether the person went without: refused, failed, left out, or the answer was lost."""
     without = (Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.SKIPPED)
-    unsent = change.outcome in without or is_lost(change, run)
+    unsent = change.outcome in without and "proposal" not in change.details
+    unsent = unsent or is_lost(change, run)
     return unsent and not run.preview and not run.is_active
 
 

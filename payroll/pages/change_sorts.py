@@ -32,6 +32,7 @@ _ORDERS: dict[str, Sequence[Combinable]] = {
             FAILED,
             Q(outcome=Outcome.HELD),
             Q(flagged=True),
+            Q(outcome=Outcome.TO_APPROVE),
             Q(outcome=""),
             Q(outcome=Outcome.SKIPPED),
         ),

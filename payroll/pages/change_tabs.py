@@ -67,6 +67,7 @@ def _tabs(run: SyncRun) -> Sequence[Tab]:
         Tab("ended", ended, went & Q(kind=ChangeKind.END), "good"),
         Tab("waiting", "Waiting" if run.is_active else "Not sent", waiting, "quiet"),
         Tab("held", "Held", Q(outcome=Outcome.HELD), "warn"),
+        Tab("to_approve", "Waiting for approval", Q(outcome=Outcome.TO_APPROVE), "quiet"),
         Tab("rejected", "Rejected", Q(outcome=Outcome.REJECTED), "bad"),
         Tab("failed", "Failed", FAILED, "bad"),
         Tab("skipped", "Skipped", Q(outcome=Outcome.SKIPPED, flagged=False), "quiet"),

@@ -192,6 +192,7 @@ _TABS = {
     "updated": "Updated",
     "ended": "Ended",
     "held": "Held",
+    "to_approve": "Waiting for approval",
     "rejected": "Rejected",
     "failed": "Failed",
     "skipped": "Skipped",

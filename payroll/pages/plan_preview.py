@@ -47,6 +47,8 @@ def plan_preview(integration: Integration) -> PlanPreview | None:
 def _counts(run: SyncRun) -> list[Count]:
     counts = run.counts()
     held = [Count("Held", counts["held"], "warn", "held")] if counts["held"] else []
+    if counts["to_approve"]:
+        held.append(Count("To approve", counts["to_approve"], "quiet", "to_approve"))
     return [
         Count("Create", counts["created"], "good", "created"),
         Count("Update", counts["updated"], "good", "updated"),

@@ -45,6 +45,8 @@ _CODES: Mapping[str, Sequence[str]] = {
     "Changed since the plan was made; the next sync plans it anew.": ("plan_changed",),
     "A value was sent, but payroll shows none.": ("sent_but_empty",),
     "Payroll refused a value.": ("rejected",),
+    "Waits for approval. Everything else of this person goes through.": ("to_approve",),
+    "Declined, so payroll keeps what it has.": ("declined",),
     "Sent without a manager.": (
         "manager_unknown",
         "manager_ambiguous",

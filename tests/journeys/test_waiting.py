@@ -1,0 +1,257 @@
+"""A new bank account waits for a second person; the rest flows; what was approved is sent once."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from integration_hub.accounts.models import Membership, Role, User
+from integration_hub.celery import app
+from payroll.models import SyncRun, WaitingChange
+from payroll.records import Outcome, Subject
+from payroll.report import report
+from payroll.sync import run_sync
+from payroll.verdicts import NotAllowed, decide, take_back
+from payroll.waiting import hand_on, hand_on_left_over, waiting_for
+
+from .leavers import LAST_DAY, end_in_hr, ends, staying
+from .world import World
+
+NEW, OTHER = "15030204074", "99990012349"  # valid, of nobody
+WRITES = ("created", "updated", "ended", "to_approve")
+_State = WaitingChange.State
+
+
+@pytest.fixture(autouse=True)
+def queue_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever hands on needs one; the work is done here."""
+    monkeypatch.setattr(app.conf, "broker_url", "memory://")
+    monkeypatch.setattr(app, "_pool", None)
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+@pytest.fixture
+def second(small: World) -> Membership:
+    """Somebody who did not make the setting."""
+    user = User.objects.create_user("second@fjordkraft.example", "a long enough secret", name="Ola")
+    organisation = small.integration.organisation
+    return Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
+
+
+def wait_for(world: World, *subjects: Subject) -> None:
+    """Everybody is synced once; from then on these changes wait."""
+    world.run()
+    world.now += timedelta(minutes=10)
+    world.integration.set_waits(subjects, world.now)
+    world.integration.save()
+
+
+def account(world: World, number: str) -> str | None:
+    """The account in payroll."""
+    held: str | None = world.xledger.by_code(number)["bankAccount"]
+    return held
+
+
+def move_account(world: World, number: str, new: str) -> None:
+    """HR is told another account."""
+    row = world.simployer.find("employee", employeeNumber=number)
+    held = {**row["bankAccount"], "number": new, "iban": None}
+    world.simployer.store.edit("employee", row["id"], {"bankAccount": held})
+
+
+def rename(world: World, number: str, name: str) -> None:
+    row = world.simployer.find("employee", employeeNumber=number)
+    world.simployer.store.edit("employee", row["id"], {"lastName": name})
+
+
+def sync(world: World) -> SyncRun:
+    """A run, ten minutes later."""
+    world.now += timedelta(minutes=10)
+    return world.run()
+
+
+def work(world: World, run: SyncRun) -> SyncRun:
+    """What a worker does with a run that was handed on."""
+    world.now += timedelta(minutes=1)
+    run_sync(run, lambda: world.now, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
+    run.refresh_from_db()
+    return run
+
+
+def say(world: World, member: Membership, *, approved: bool) -> int:
+    """The second person decides on everything that waits."""
+    chosen = list(waiting_for(world.integration).values_list("pk", flat=True))
+    return decide(world.integration.pk, chosen, member, world.now, approved=approved)
+
+
+def test_the_account_waits_the_name_goes_and_the_approved_account_is_sent(
+    small: World, second: Membership
+) -> None:
+    wait_for(small, Subject.BANK_ACCOUNT)
+    number = staying(small)[0]
+    before = account(small, number)
+    move_account(small, number, NEW)
+    rename(small, number, "Nytt-Navn")
+    found = sync(small)
+    counts = report(found)
+    assert (counts["updated"], counts["to_approve"]) == (1, 1)
+    assert small.xledger.by_code(number)["lastName"] == "Nytt-Navn"
+    assert account(small, number) == before
+    [waits] = waiting_for(small.integration)
+    assert (waits.employee_number, waits.subject, waits.run) == (number, "bank_account", found)
+    assert waits.details["fields"]["bankAccount"]["after"] == NEW
+
+    assert say(small, second, approved=True) == 1
+    handed = hand_on(small.integration, small.now)
+    assert handed
+    run, new = handed
+    assert new
+    assert (run.only, run.trigger) == ([waits.source_id], SyncRun.Trigger.APPROVED)
+    assert account(small, number) == before
+    sent = work(small, run)
+    assert sent.status == SyncRun.Status.SUCCEEDED
+    assert account(small, number) == NEW
+    [row] = sent.changes.filter(outcome=Outcome.APPLIED)
+    assert row.details["fields"]["bankAccount"]["approval"]["by"] == "Ola"
+    assert not small.integration.waiting_changes.exists()
+    assert [report(sync(small))[name] for name in WRITES] == [0, 0, 0, 0]
+
+
+def test_waiting_alone_leaves_a_run_succeeded(small: World) -> None:
+    wait_for(small, Subject.BANK_ACCOUNT)
+    before = sync(small).status
+    move_account(small, staying(small)[0], NEW)
+    assert sync(small).status == before
+    counts = sync(small).counts()
+    assert (counts["to_approve"], counts["updated"]) == (1, 0)
+
+
+def test_a_value_that_hr_changes_after_the_approval_waits_anew(
+    small: World, second: Membership
+) -> None:
+    wait_for(small, Subject.BANK_ACCOUNT)
+    number = staying(small)[0]
+    before = account(small, number)
+    move_account(small, number, NEW)
+    sync(small)
+    first = waiting_for(small.integration).get()
+    say(small, second, approved=True)
+    move_account(small, number, OTHER)
+    handed = hand_on(small.integration, small.now)
+    assert handed
+    work(small, handed[0])
+    assert account(small, number) == before
+    now_waits = waiting_for(small.integration).get()
+    assert now_waits.pk != first.pk
+    late = [first.pk]
+    assert decide(small.integration.pk, late, second, small.now, approved=True) == 0
+    sync(small)
+    assert account(small, number) == before
+
+
+def test_what_hr_takes_back_no_longer_waits(small: World) -> None:
+    wait_for(small, Subject.BANK_ACCOUNT)
+    number = staying(small)[0]
+    before = account(small, number)
+    assert before
+    move_account(small, number, NEW)
+    sync(small)
+    assert waiting_for(small.integration).count() == 1
+    move_account(small, number, before)
+    sync(small)
+    assert not small.integration.waiting_changes.exists()
+
+
+def test_a_declined_account_is_not_asked_again_until_hr_changes_it(
+    small: World, second: Membership
+) -> None:
+    wait_for(small, Subject.BANK_ACCOUNT)
+    number = staying(small)[0]
+    before = account(small, number)
+    move_account(small, number, NEW)
+    sync(small)
+    assert say(small, second, approved=False) == 1
+    declined = sync(small)
+    assert declined.counts()["to_approve"] == 0
+    [row] = declined.changes.filter(employee_number=number)
+    assert row.outcome == Outcome.SKIPPED
+    assert "declined by Ola" in row.problems[0].message
+    assert not waiting_for(small.integration).exists()
+    assert small.integration.waiting_changes.get().state == _State.DECLINED
+
+    undone = [small.integration.waiting_changes.get().pk]
+    assert take_back(small.integration.pk, undone, second, small.now) == 1
+    assert sync(small).counts()["to_approve"] == 1
+    say(small, second, approved=False)
+    move_account(small, number, OTHER)
+    assert sync(small).counts()["to_approve"] == 1
+    assert account(small, number) == before
+
+
+def test_a_leaver_waits_and_is_ended_once_approved(small: World, second: Membership) -> None:
+    wait_for(small, Subject.END_DATE)
+    number = staying(small)[0]
+    end_in_hr(small, number)
+    waits = sync(small)
+    assert waits.counts()["ended"] == 0
+    assert ends(small, [number]) == [None]
+    say(small, second, approved=True)
+    handed = hand_on(small.integration, small.now)
+    assert handed
+    assert work(small, handed[0]).counts()["ended"] == 1
+    assert ends(small, [number]) == [LAST_DAY]
+
+
+def test_what_is_approved_during_a_run_is_sent_after_it(small: World, second: Membership) -> None:
+    wait_for(small, Subject.BANK_ACCOUNT)
+    number = staying(small)[0]
+    move_account(small, number, NEW)
+    sync(small)
+    busy = SyncRun.objects.create(
+        integration=small.integration,
+        queued_at=small.now,
+        preview=True,
+        target_account=small.integration.target_account,
+    )
+    say(small, second, approved=True)
+    assert hand_on(small.integration, small.now) == (busy, False)
+    hand_on_left_over(small.now)
+    assert small.integration.runs.active().get() == busy
+    ids = [small.integration.waiting_changes.get().pk]
+    with pytest.raises(NotAllowed):
+        take_back(small.integration.pk, ids, second, small.now)
+    busy.delete()
+    hand_on_left_over(small.now)
+    hand_on_left_over(small.now)
+    run = small.integration.runs.active().get()
+    assert run.started_by == second.user
+    work(small, run)
+    assert account(small, number) == NEW
+    hand_on_left_over(small.now)
+    assert not small.integration.runs.active().exists()
+
+
+def test_a_preview_and_a_run_of_others_leave_the_list_as_it_is(small: World) -> None:
+    wait_for(small, Subject.BANK_ACCOUNT)
+    number, other = staying(small)[:2]
+    move_account(small, number, NEW)
+    sync(small)
+    listed = waiting_for(small.integration).get()
+    move_account(small, number, OTHER)
+    move_account(small, other, NEW)
+    small.run(preview=True)
+    assert waiting_for(small.integration).get() == listed
+
+
+def test_a_setting_that_is_switched_off_lets_everything_go(small: World) -> None:
+    wait_for(small, Subject.BANK_ACCOUNT)
+    number = staying(small)[0]
+    move_account(small, number, NEW)
+    sync(small)
+    small.integration.set_waits([], small.now)
+    small.integration.save()
+    assert not small.integration.waiting_changes.exists()
+    assert sync(small).counts()["updated"] == 1
+    assert account(small, number) == NEW
