@@ -109,7 +109,9 @@ class _Application:
 
     # --- booking ---------------------------------------------------------------------------------
 
-    def _book(self, report: Report, rows: Sequence[Change], *, creates: bool) -> None:
+    def _book(
+        self, report: Report[Write, Written], rows: Sequence[Change], *, creates: bool
+    ) -> None:
         """One outcome per row, and what was confirmed on the links, in one transaction."""
         by_id = {str(row.pk): row for row in rows}
         surely_not_sent = [by_id[name] for name in report.refused]

@@ -105,7 +105,9 @@ class _SecondRound:
             return None
         return _Turn(row, found, alone)
 
-    def _deliver(self, turns: Sequence[_Turn], sender: BatchSender) -> HubError | None:
+    def _deliver(
+        self, turns: Sequence[_Turn], sender: BatchSender[Write, Written]
+    ) -> HubError | None:
         now = self.clock()
         try:
             with transaction.atomic():
@@ -121,7 +123,7 @@ class _SecondRound:
 
     # --- booking ---------------------------------------------------------------------------------
 
-    def _book(self, report: Report, turns: Mapping[str, _Turn]) -> None:
+    def _book(self, report: Report[Write, Written], turns: Mapping[str, _Turn]) -> None:
         with transaction.atomic():
             self._confirm([(turns[each.client_id], each) for each in report.written])
             for name, refusal in report.refused.items():

@@ -55,6 +55,8 @@ class TimeOffTarget(Target, Protocol):
     """A system that takes absence. A page asks `channel_rights` with a stored capability report."""
 
     time_off_channels: ClassVar[tuple[Channel, ...]]  # that it knows, the best first
+    # Where one field among several may carry the code: name and label by channel, the usual first.
+    time_off_code_fields: ClassVar[Mapping[Channel, Sequence[PickListEntry]]] = {}
 
     @classmethod
     @abstractmethod
@@ -62,8 +64,11 @@ class TimeOffTarget(Target, Protocol):
         """What each channel can do by a `ConnectionReport.capabilities`; FILE can always add."""
 
     @abstractmethod
-    def time_off_codes(self, channel: Channel) -> Sequence[PickListEntry]:
-        """The codes that payroll accepts now, exact and case-sensitive; empty if unreadable."""
+    def time_off_codes(self, channel: Channel, code_field: str = "") -> Sequence[PickListEntry]:
+        """The codes that payroll accepts now, exact and case-sensitive; empty if unreadable.
+
+        Raises IncompleteRead, TransientError, ConfigurationError.
+        """
 
     @abstractmethod
     def time_off_there(self, channel: Channel, period: Period) -> Sequence[TimeOffThere]:
@@ -73,7 +78,10 @@ class TimeOffTarget(Target, Protocol):
     def add_time_off(
         self, channel: Channel, writes: Sequence[TimeOffWrite]
     ) -> Sequence[TimeOffWritten]:
-        """Adds rows in one request. Raises exactly as `Target.create`."""
+        """Adds rows in one request. Raises exactly as `Target.create`.
+
+        A refusal's `path` is a key of `TimeOffWrite.values`, where it concerns one.
+        """
 
     @abstractmethod
     def change_time_off(
@@ -83,7 +91,10 @@ class TimeOffTarget(Target, Protocol):
 
     @abstractmethod
     def remove_time_off(self, channel: Channel, target_ids: Sequence[str]) -> Sequence[str]:
-        """Removes rows; the ids surely gone. Raises as `Target.create`."""
+        """Removes rows; the ids surely gone. Raises as `Target.create`; `done` holds such ids.
+
+        An id that payroll does not have (any more) is gone.
+        """
 
 
 def gives_time_off(system: type[System]) -> TypeGuard[type[TimeOffSource]]:

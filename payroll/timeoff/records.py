@@ -148,7 +148,8 @@ class TimeOffWrite:
 
     `employee` is the person's id in payroll. `percent` is 1-100 where the channel takes a grade,
     `hours` where it takes hours of one day. Times only where the absence does not fill the day.
-    `text` names the leave's type; `note` is empty unless an admin switched notes on.
+    `text` names the leave's type; `note` is empty unless an admin switched notes on. `code_field`
+    is one of `TimeOffTarget.time_off_code_fields` where an admin chose one, else empty.
     """
 
     client_id: str
@@ -163,6 +164,12 @@ class TimeOffWrite:
     text: str = ""
     note: str = ""
     target_id: str = ""
+    code_field: str = ""
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """What a refusal may name: its `path` is one of these keys, its `value` stands there."""
+        return {"employee": self.employee, "code": self.code, "start": self.start, "end": self.end}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,11 +91,13 @@ class Payroll:
         return BatchRefused("No.", code=code, done=done)
 
 
-def delivered(payroll: Payroll, people: Sequence[Write], *, reads: bool = True) -> Report:
+def delivered(
+    payroll: Payroll, people: Sequence[Write], *, reads: bool = True
+) -> Report[Write, Written]:
     return BatchSender(payroll.send, payroll.read_back if reads else None).deliver(people)
 
 
-def accounted(report: Report) -> list[str]:
+def accounted(report: Report[Write, Written]) -> list[str]:
     """Everybody in the report, once per list that they stand in."""
     return sorted(
         [written.client_id for written in report.written]
@@ -105,7 +107,7 @@ def accounted(report: Report) -> list[str]:
     )
 
 
-def written_ids(report: Report) -> set[str]:
+def written_ids(report: Report[Write, Written]) -> set[str]:
     return {written.client_id for written in report.written}
 
 
