@@ -9,7 +9,7 @@ from django.db import transaction
 
 from integration_hub.core.errors import BatchRefused, Cancelled, HubError, IncompleteRead
 
-from . import reasons, troubles
+from . import pausing, reasons, troubles
 from .batches import BatchSender, Report
 from .cancelling import Watch
 from .links import LinkBook
@@ -18,10 +18,9 @@ from .models import Change, SyncRun
 from .ports import Target
 from .records import ChangeKind, Identity, Outcome, Problem, TargetEmployee, Value, Write, Written
 from .second_round import RESOLVED, goes_first, send_references, waits_for_others
+from .turn_missed import settle_the_rest
 from .values import canonical, restore
 from .waiting import use_up
-
-CHUNK = 500  # rows per statement
 
 
 def apply_changes(
@@ -29,6 +28,7 @@ def apply_changes(
 ) -> HubError | None:
     """Sends every pending row; the error that ended it early, if one did: Cancelled among them.
 
+    Where the run goes on later, the rows not sent stay pending.
     Raises RunTakenOver when this process no longer holds the run.
     """
     application = _Application(run, target, links, clock, watch)
@@ -37,10 +37,12 @@ def apply_changes(
         stopped = application.send([ChangeKind.CREATE], target.create, creates=True)
     if stopped is None:
         stopped = send_references(run, target, links, clock)
+    if pausing.goes_on_at(run, stopped, clock()):
+        return stopped
     with watch.finishing():
         application.settle_unknown()
     if stopped is not None:
-        application.give_up(stopped)
+        settle_the_rest(run, stopped, clock())
     troubles.book(run, clock())
     # Many refusals of one kind are a problem with the people left over, not with the run.
     return None if isinstance(stopped, BatchRefused) else stopped
@@ -125,6 +127,7 @@ class _Application:
                 self._settle(by_id[write.client_id], Outcome.UNKNOWN, problem)
             if creates:
                 self.links.withdraw_intents([row.source_id for row in surely_not_sent])
+            _forget_sending([write.client_id for write in report.unsent])
 
     def _confirm(self, confirmed: Sequence[tuple[Change, Written]]) -> None:
         rows = [row for row, _ in confirmed]
@@ -151,20 +154,6 @@ class _Application:
     def _settle(self, row: Change, outcome: Outcome, problem: Problem) -> None:
         row.settle(outcome, self.clock(), problem)
         row.save(update_fields=["outcome", "settled_at", "details"])
-
-    def give_up(self, stopped: HubError) -> None:
-        """Everybody whose turn never came is told why. The rows are saved in bulk."""
-        outcome, problem = _turn_missed(stopped)
-        rows, now = list(self.run.changes.pending()), self.clock()
-        for row in rows:
-            row.settle(outcome, now, problem)
-        Change.objects.bulk_create(  # `bulk_update` cannot seal a row's details
-            rows,
-            batch_size=CHUNK,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["outcome", "settled_at", "details"],
-        )
 
     # --- lost answers ----------------------------------------------------------------------------
 
@@ -246,13 +235,7 @@ class _Application:
         self._confirm(written)
 
 
-def _turn_missed(stopped: HubError) -> tuple[Outcome, Problem]:
-    """What becomes of those who were still to be sent when the run stopped, and why."""
-    match stopped:
-        case Cancelled():
-            return Outcome.SKIPPED, reasons.CANCELLED
-        case BatchRefused():
-            words = "payroll refused several people for the same reason, so the rest waits until "
-            return Outcome.HELD, reasons.not_sent(f"{words}that is mended.")
-        case _:
-            return Outcome.FAILED, reasons.not_sent(stopped.message)
+def _forget_sending(client_ids: Sequence[str]) -> None:
+    """These did not go out after all, so nothing of them is in doubt."""
+    if client_ids:
+        Change.objects.filter(pk__in=client_ids).update(sent_at=None)

@@ -1,4 +1,4 @@
-"""What of an approved plan may still be sent: rows that a fresh plan has just the same."""
+"""What of a plan made earlier may still be sent: rows that a fresh plan has just the same."""
 
 from __future__ import annotations
 
@@ -10,25 +10,17 @@ from . import reasons
 from .models import Change, SyncRun
 from .records import Outcome
 
-CHUNK = 500  # rows per statement
-
 
 def settle_outdated(run: SyncRun, fresh: Iterable[Change], now: datetime) -> None:
     """Skips the stored rows that are not in the fresh plan. Call it inside a transaction.
 
-    What is only in the fresh plan nobody has approved; it is left to the next sync.
+    What is only in the fresh plan was not judged or approved; it is left to the next sync.
     """
     planned = {row.source_id: _sends(row) for row in fresh if row.sendable}
     outdated = [row for row in run.changes.pending() if planned.get(row.source_id) != _sends(row)]
     for row in outdated:
         row.settle(Outcome.SKIPPED, now, reasons.PLAN_CHANGED)
-    Change.objects.bulk_create(  # sealed columns take no bulk_update
-        outdated,
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["outcome", "settled_at", "details"],
-    )
+    Change.objects.save_settled(outdated)
 
 
 def _sends(row: Change) -> tuple[Any, ...]:

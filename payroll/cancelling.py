@@ -11,8 +11,12 @@ from enum import Enum
 from django.db import transaction
 
 from integration_hub.accounts.models import AuditEntry, User
+from integration_hub.core.errors import Cancelled
 
+from . import troubles
 from .models import SyncRun
+from .models.run import CANCELLED
+from .turn_missed import settle_the_rest
 
 LOOK_EVERY = 2.0  # seconds of waiting after which a run looks up
 
@@ -21,6 +25,7 @@ class Answer(Enum):
     """What became of a request to cancel."""
 
     AT_ONCE = "no worker had begun, so it is over"
+    BETWEEN = "it waited to go on, so it is over; what was sent stays sent"
     ASKED = "the worker finishes what it has in hand and stops"
     AGAIN = "somebody had asked before"
     OVER = "the run was over already"
@@ -30,7 +35,8 @@ class Answer(Enum):
 def cancel(run: SyncRun, user: User, now: datetime) -> Answer:
     """Ends a queued run, asks a running one to stop, and leaves one that is over alone."""
     if run.cancel_queued(user, now):
-        answer = Answer.AT_ONCE
+        run.refresh_from_db()
+        answer = _over(run, now)
     elif run.ask_cancel(user, now):
         answer = Answer.ASKED
     else:
@@ -45,6 +51,21 @@ def cancel(run: SyncRun, user: User, now: datetime) -> Answer:
         after={"run": str(run.pk)},
     )
     return answer
+
+
+def _over(run: SyncRun, now: datetime) -> Answer:
+    """Settles a queued run that was cancelled: before it began, or between two stretches."""
+    if run.planned_at is None or run.started_at is None:
+        return Answer.AT_ONCE
+    settle_unwanted(run, now)
+    return Answer.BETWEEN
+
+
+def settle_unwanted(run: SyncRun, now: datetime) -> None:
+    """Says of everybody whom a cancelled run has not sent why not, and counts the refusals."""
+    if run.planned_at:
+        settle_the_rest(run, Cancelled(CANCELLED), now)
+        troubles.book(run, now)
 
 
 @dataclass

@@ -26,7 +26,8 @@ class Missed:
 def missed_runs(now: datetime) -> list[Missed]:
     """Those of every customer, each integration once. Two queries."""
     latest = now - lateness.LATE_AFTER + timedelta(seconds=schedule.SPREAD_SECONDS)
-    waiting = SyncRun.objects.filter(status=SyncRun.Status.QUEUED, due_at__lte=latest)
+    queued = SyncRun.objects.filter(status=SyncRun.Status.QUEUED, started_at__isnull=True)
+    waiting = queued.filter(due_at__lte=latest)
     found = {
         run.integration_id: missed_by(run.integration, run, now)
         for run in waiting.select_related("integration__organisation")
@@ -39,7 +40,7 @@ def missed_runs(now: datetime) -> list[Missed]:
 def missed_by(integration: Integration, active_run: SyncRun | None, now: datetime) -> Missed | None:
     """What one integration missed; `active_run` is its run in progress or waiting. No query."""
     planned = integration.next_run_at if _is_scheduled(integration) else None
-    queued = active_run if active_run and active_run.status == SyncRun.Status.QUEUED else None
+    queued = active_run if active_run and active_run.is_untaken else None
     due = lateness.missed(planned, queued.due_at if queued else None, now)
     return Missed(integration, due, queued is not None and due == queued.due_at) if due else None
 

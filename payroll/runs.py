@@ -136,7 +136,7 @@ def start_due(now: datetime) -> None:
 
 
 def sweep(now: datetime) -> None:
-    """Ends stale runs and sends lost messages again."""
+    """Ends stale runs, sends lost messages again, and lets runs go on that have waited enough."""
     SyncRun.objects.interrupt_stale(now)
-    for run in SyncRun.objects.filter(status=SyncRun.Status.QUEUED, queued_at__lt=now - LOST_AFTER):
+    for run in SyncRun.objects.lost(now - LOST_AFTER, now):
         enqueue(run)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from integration_hub.core.errors import BatchRefused, Cancelled, HubError
 
-from . import reasons
+from . import pausing, reasons
 from .batches import BatchSender, Report
 from .links import LinkBook
 from .models import Change, SyncRun
@@ -169,7 +169,13 @@ class _SecondRound:
         self._settle(turn.row, Outcome.UNKNOWN, reasons.UPDATE_UNKNOWN)
 
     def _turn_missed(self, turns: Sequence[_Turn], stopped: HubError) -> None:
-        """Rows of their own are still to be sent, and told why not as everybody else is."""
+        """Rows of their own are still to be sent, and told why not as everybody else is.
+
+        Nothing is missed where the run goes on after a wait.
+        """
+        if pausing.goes_on_at(self.run, stopped, self.clock()):
+            Change.objects.filter(pk__in=[t.row.pk for t in turns if t.alone]).update(sent_at=None)
+            return
         for turn in turns:
             if not turn.alone:
                 field = next(iter(turn.values))

@@ -17,14 +17,15 @@ from django.db import transaction
 
 from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
 
-from . import schedule, troubles, waiting
+from . import pausing, schedule, troubles, waiting
 from .again import try_again
 from .apply import apply_changes
 from .approved import settle_outdated
-from .cancelling import Watch
+from .cancelling import Watch, settle_unwanted
 from .connection import both
 from .guard import stored
-from .judgement import judge
+from .heartbeat import beating
+from .judgement import PLAN_AGE, judge
 from .links import LinkBook
 from .managers import make_plan
 from .matching import Roster
@@ -42,6 +43,16 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], None]
 CHUNK = 500  # change rows per insert
+
+
+@dataclass(frozen=True)
+class _End:
+    """How a stretch of work ended; `goes_on_at` where the run only waits for a vendor."""
+
+    status: SyncRun.Status
+    error: str = ""
+    goes_on_at: datetime | None = None
+    paused_for: str = ""
 
 
 @dataclass
@@ -80,9 +91,11 @@ def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
         return
     begin = time.monotonic()
     try:
-        status, error = _outcome(run, clock, sleep)
-        run.seconds["total"] = round(run.seconds.get("total", 0) + time.monotonic() - begin, 3)
-        run.finish(status, clock(), seconds=run.seconds, requests=run.requests, error=error)
+        with beating(run, clock):
+            end = _outcome(run, clock, sleep)
+            spent = run.seconds.get("total", 0) + time.monotonic() - begin
+            run.seconds["total"] = round(spent, 3)
+            _close(run, end, clock())
     except RunTakenOver:
         log.warning("run %s was ended from elsewhere", run.pk)
     except (KeyboardInterrupt, SystemExit):
@@ -90,31 +103,45 @@ def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
         raise
 
 
-def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> tuple[SyncRun.Status, str]:
+def _close(run: SyncRun, end: _End, now: datetime) -> None:
+    """Stores how it ended, or lets go of it until it goes on. Raises RunTakenOver."""
+    figures = {"seconds": run.seconds, "requests": run.requests}
+    if end.goes_on_at and run.pause(end.goes_on_at, end.paused_for, **figures):
+        return
+    if end.goes_on_at:  # a person wants no more of it
+        end = _End(SyncRun.Status.CANCELLED)
+        settle_unwanted(run, now)
+    run.finish(end.status, now, error=end.error, **figures)
+
+
+def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> _End:
     """How the run ended, and what a person is told when it ended badly."""
     try:
-        return _work(run, clock, sleep), ""
+        return _End(_work(run, clock, sleep))
     except RunTakenOver:
         raise
     except Cancelled:
         log.info("run %s was cancelled", run.pk)
-        return SyncRun.Status.CANCELLED, ""
+        return _End(SyncRun.Status.CANCELLED)
     except HubError as error:
         log.warning("run %s stopped: %s (%s)", run.pk, error.message, error.detail)
+        goes_on_at = pausing.goes_on_at(run, error, clock())
+        if isinstance(error, TransientError) and goes_on_at:
+            return _End(SyncRun.Status.QUEUED, goes_on_at=goes_on_at, paused_for=error.system)
         if isinstance(error, ConfigurationError):
             run.integration.needs_attention(error.message)
         if isinstance(error, TransientError):
             try_again(run, clock())
-        return SyncRun.Status.FAILED, error.message
+        return _End(SyncRun.Status.FAILED, error.message)
     except Exception:
         log.exception("run %s failed", run.pk)
         words = f"Something went wrong on our side. Tell support this code: {str(run.pk)[:8]}."
-        return SyncRun.Status.FAILED, words
+        return _End(SyncRun.Status.FAILED, words)
 
 
 def _work(run: SyncRun, clock: Clock, sleep: Sleep) -> SyncRun.Status:
     with _session(run, clock, sleep) as session:
-        if run.approved_at:
+        if run.planned_at:
             check_plan(session)
         else:
             plan_sync(session)
@@ -174,9 +201,10 @@ def plan_sync(session: Session) -> None:
 
 
 def check_plan(session: Session) -> None:
-    """Reads both systems again, and leaves of an approved plan what would be planned now as well.
+    """Reads both systems again, and leaves of a stored plan what would be planned now as well.
 
-    Sends nothing. Raises IncompleteRead when a list cannot be believed.
+    It was approved since, or the run has waited to go on. Nothing is left of one that is a day
+    old or of other settings. Sends nothing. Raises IncompleteRead when a list cannot be believed.
     """
     reading = _read(session)
     believe_again(session.run, session.source, session.target, reading)
@@ -185,8 +213,15 @@ def check_plan(session: Session) -> None:
         fresh = _rows(session, plan, reading)
     with transaction.atomic():
         session.run.beat(session.clock())
-        settle_outdated(session.run, fresh, session.clock())
+        settle_outdated(session.run, fresh if _is_current(session) else [], session.clock())
         session.links.remember(plan.links, plan.released)
+
+
+def _is_current(session: Session) -> bool:
+    run, integration = session.run, session.integration
+    if run.planned_at is None or run.config_version != integration.config_version:
+        return False
+    return (run.approved_at or session.clock()) - run.planned_at <= PLAN_AGE
 
 
 def _read(session: Session) -> Reading:

@@ -41,6 +41,7 @@ class TransientError(HubError):
     ) -> None:
         super().__init__(message, detail=detail, words=words)
         self.wait = wait  # seconds the server itself asked for, if it did
+        self.system = ""  # what the vendor is called, once the error has left its client
 
 
 class RateLimited(TransientError):

@@ -32,7 +32,7 @@ T = TypeVar("T")
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
 ATTEMPTS = 5
-LONGEST_WAIT = 30.0  # seconds; a vendor that asks for more is left alone until the next run
+LONGEST_WAIT = 30.0  # seconds; who is asked for more lets go of everything and comes back later
 
 
 class Limiter(Protocol):
@@ -99,7 +99,11 @@ class HttpClient:
             sleep=self.sleep,
             reraise=True,
         )
-        return retrying(once)
+        try:
+            return retrying(once)
+        except TransientError as error:
+            error.system = self.name
+            raise
 
     def get(self, path: str, params: Mapping[str, str | int]) -> requests.Response:
         """One read, once. Raises TransientError, RateLimited, ConfigurationError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -24,6 +25,16 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def with_problems(self) -> ChangeQuerySet:
         """Rows a person should read."""
         return self.exclude(outcome__in=["", Outcome.APPLIED]) | self.filter(flagged=True)
+
+    def save_settled(self, rows: Sequence[Change]) -> None:
+        """Stores what became of rows, and what stands on them, in one statement per 500."""
+        self.bulk_create(  # `bulk_update` cannot seal a row's details
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["outcome", "flagged", "settled_at", "details"],
+        )
 
 
 class Change(models.Model):

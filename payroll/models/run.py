@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce
 
 from integration_hub.accounts.models import User
 from integration_hub.core.errors import Cancelled
@@ -16,7 +17,9 @@ from payroll.records import ChangeKind, Outcome
 
 from .integration import Integration
 
-LEASE = timedelta(minutes=5)  # a run silent for longer is taken for dead; above any HTTP time-out
+LEASE = timedelta(minutes=3)  # a run silent for longer is taken for dead; above any HTTP time-out
+
+CANCELLED = "A person cancelled this run."
 
 
 class RunTakenOver(Exception):
@@ -42,6 +45,11 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         good = [SyncRun.Status.SUCCEEDED, SyncRun.Status.WITH_PROBLEMS]
         return self.filter(status__in=good, preview=False, only=[])
 
+    def lost(self, before: datetime, now: datetime) -> SyncRunQuerySet:
+        """Queued before that moment and taken by nobody, though they might begin now."""
+        waiting = self.filter(status=SyncRun.Status.QUEUED, queued_at__lt=before)
+        return waiting.filter(Q(resume_at__isnull=True) | Q(resume_at__lte=now))
+
     def stale(self, now: datetime) -> SyncRunQuerySet:
         """Being worked on by nobody: the heartbeat stopped."""
         return self.filter(status=SyncRun.Status.RUNNING, heartbeat_at__lt=now - LEASE)
@@ -66,6 +74,7 @@ class SyncRun(models.Model):
 
     `fence` grows whenever the run changes hands; only the holder of the newest may send.
     `planned_at` is set when the plan is complete: before it no change may be shown or applied.
+    `continues` is the run that was interrupted and that this one makes good.
     """
 
     class Status(models.TextChoices):
@@ -106,6 +115,8 @@ class SyncRun(models.Model):
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    resume_at = models.DateTimeField(null=True, blank=True)  # queued, but not before: see `pause`
+    paused_for = models.CharField(max_length=50, blank=True)  # what the vendor is called
     planned_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     source_count = models.PositiveIntegerField(default=0)
@@ -127,6 +138,10 @@ class SyncRun(models.Model):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     purged_at = models.DateTimeField(null=True, blank=True)  # personal values deleted
+    continues = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="continued_by"
+    )
+    probe = models.BooleanField(default=False)  # tries whether it works again, by itself
     told = models.CharField(max_length=10, blank=True)  # the mood that mails were made of
 
     objects = SyncRunQuerySet.as_manager()
@@ -157,6 +172,16 @@ class SyncRun(models.Model):
         return self.status in self.ACTIVE
 
     @property
+    def is_untaken(self) -> bool:
+        """Whether no worker has begun with it."""
+        return self.status == self.Status.QUEUED and self.started_at is None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it only waits until a vendor may be asked again."""
+        return self.status == self.Status.QUEUED and self.resume_at is not None
+
+    @property
     def only_plans(self) -> bool:
         """Whether its rows are what would be sent: a preview, or a plan that waits for a person."""
         return self.preview or self.status == self.Status.HELD
@@ -176,17 +201,20 @@ class SyncRun(models.Model):
     def claim(self, now: datetime) -> bool:
         """Takes a queued run in hand; False when somebody else has, it is over, or must wait.
 
-        It waits, still queued, while another integration syncs to the same target account.
+        It waits, still queued, while another integration syncs to the same target account, and
+        until the moment that a vendor named.
         """
-        queued = SyncRun.objects.filter(pk=self.pk, status=self.Status.QUEUED)
+        may_begin = Q(resume_at__isnull=True) | Q(resume_at__lte=now)
+        queued = SyncRun.objects.filter(may_begin, pk=self.pk, status=self.Status.QUEUED)
         try:
             with transaction.atomic():
                 taken = queued.update(
                     status=self.Status.RUNNING,
                     phase=self.Phase.READING,
                     fence=models.F("fence") + 1,
-                    started_at=now,
+                    started_at=Coalesce("started_at", Value(now)),
                     heartbeat_at=now,
+                    resume_at=None,
                     cancel_asked_at=None,  # it was of an earlier stretch, which got to its end
                     cancel_asked_by=None,
                 )
@@ -200,13 +228,35 @@ class SyncRun(models.Model):
         """Says that somebody still works on it. Raises RunTakenOver when that is no longer us."""
         self.keep(heartbeat_at=now)
 
+    def is_ours(self, now: datetime) -> bool:
+        """As `beat`, for another thread: it touches nothing of this object."""
+        return bool(self._mine().update(heartbeat_at=now))
+
+    def pause(self, until: datetime, paused_for: str, **columns: Any) -> bool:
+        """Lets go of it until a vendor may be asked again; False where a person wants no more.
+
+        It is queued again, with its plan and its intents. Raises RunTakenOver.
+        """
+        let_go = self._mine().filter(cancel_asked_at__isnull=True)
+        if let_go.update(
+            status=self.Status.QUEUED,
+            phase=self.Phase.WAITING,
+            resume_at=until,
+            paused_for=paused_for,
+            **columns,
+        ):
+            self.refresh_from_db()
+            return True
+        self.keep(**columns)
+        return False
+
     def go_on(self, now: datetime) -> None:
         """As `beat`, where the work may stop. Raises Cancelled when a person asked for that."""
         if self._mine().filter(cancel_asked_at__isnull=True).update(heartbeat_at=now):
             self.heartbeat_at = now
             return
         self.beat(now)
-        raise Cancelled("A person cancelled this run.")
+        raise Cancelled(CANCELLED)
 
     def cancel_queued(self, user: User, now: datetime) -> bool:
         """Ends it before a worker has begun; False when it is not queued."""

@@ -29,7 +29,8 @@ class Progress:
     def version(self) -> str:
         """Changes exactly when there is something new to show."""
         asked = ".cancelling" if self.run.cancel_asked_at else ""
-        return f"{self.run.status}.{self.run.phase}.{self.settled}{asked}"
+        paused = ".paused" if self.run.is_paused else ""
+        return f"{self.run.status}.{self.run.phase}.{self.settled}{paused}{asked}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,7 @@ def run_in_words(run: SyncRun, settled: int, to_send: int, troubled: int) -> str
     target = run.integration.target.label
     match run.status:
         case SyncRun.Status.QUEUED:
-            return "Waiting for its turn. This usually takes a few seconds."
+            return _queued_in_words(run, settled, to_send)
         case SyncRun.Status.RUNNING:
             return _phase_in_words(run, settled, to_send)
         case SyncRun.Status.SUCCEEDED:
@@ -197,6 +197,26 @@ def _cancel_in_words(run: SyncRun) -> str:
     if run.preview or not run.planned_at:
         sent = f"Nothing was sent to {run.integration.target.label}."
     return f"Cancelled by {who}{when}. {sent}"
+
+
+def _queued_in_words(run: SyncRun, settled: int, to_send: int) -> str:
+    """What it waits for: a worker, or a system until the moment that it named."""
+    if run.resume_at is None:
+        return "Waiting for its turn. This usually takes a few seconds."
+    until = run.resume_at
+    vendor = run.paused_for or "the other system"
+    sentence = f"Waits for {vendor} until {_clock(until, run.queued_at)}, as {vendor} asked."
+    if run.preview or not run.planned_at:
+        return f"{sentence} Then it starts again by itself; nothing was sent yet."
+    done = f"{locale.number(settled)} of {people(to_send)} are through"
+    return f"{sentence} {done}; then it goes on by itself."
+
+
+def _clock(moment: datetime, other: datetime) -> str:
+    """`06:40`, with the day where that is not the day of `other`."""
+    local = timezone.localtime(moment)
+    same_day = local.date() == timezone.localtime(other).date()
+    return locale.clock(local.time()) if same_day else locale.moment(moment)
 
 
 def _phase_in_words(run: SyncRun, settled: int, to_send: int) -> str:

@@ -18,6 +18,7 @@ from payroll.models import SyncRun
 
 _WORDS = {
     Answer.AT_ONCE: "Cancelled before it began. Nothing was sent.",
+    Answer.BETWEEN: "Cancelled while it waited. What had been sent stays sent.",
     Answer.AGAIN: "It is being cancelled already.",
     Answer.OVER: "It was over already, so there was nothing left to cancel.",
 }

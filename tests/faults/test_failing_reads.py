@@ -87,9 +87,3 @@ def test_a_token_that_expires_between_reading_and_writing_stops_there(customer: 
     assert result["status"] == "failed"
     assert result["created"] == result["updated"] == 0
     assert result["failed"] > 0
-
-
-def test_credits_used_up_stop_the_run_without_waiting_twenty_minutes(customer: World) -> None:
-    customer.xledger.faults.add("credits", when="query")
-    result = customer.sync()
-    assert result["status"] == "failed"
