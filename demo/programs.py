@@ -42,9 +42,19 @@ def web(port: str) -> list[str]:
 
 
 def worker() -> list[str]:
-    """The Celery worker. Threads take half the memory of processes, and a sync mostly waits."""
-    options = ["--pool", "threads", "--concurrency", "4", "--queues", "sync,tick"]
-    return _celery("worker", *options, "--without-gossip", "--without-mingle", "--loglevel", "INFO")
+    """The Celery worker of syncs: threads take half the memory, and a sync mostly waits."""
+    return _worker("sync", 4)
+
+
+def tick() -> list[str]:
+    """The Celery worker of the schedule, the sweep and mails, which no long sync holds up."""
+    return _worker("tick", 2)
+
+
+def _worker(queue: str, at_once: int) -> list[str]:
+    options = ["--hostname", f"{queue}@%h", "--pool", "threads", "--concurrency", str(at_once)]
+    alone = ["--without-gossip", "--without-mingle"]
+    return _celery("worker", *options, "--queues", queue, *alone, "--loglevel", "INFO")
 
 
 def beat(folder: Path) -> list[str]:

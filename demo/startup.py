@@ -73,10 +73,11 @@ def start_systems(state: State, children: Children, *, embedded: bool) -> None:
 
 
 def start_hub(state: State, children: Children) -> None:
-    """Start web server, worker and beat, and wait until everything is ready."""
+    """Start web server, workers and beat, and wait until everything is ready."""
     given, values = environment(state), state.values
     children.wait_until(lambda: broker.answers(values["REDIS_URL"]), "The broker", READY)
     children.start("Celery worker", programs.worker(), given)
+    children.start("Celery tick worker", programs.tick(), given)
     children.start("Celery beat", programs.beat(state.folder), given)
     children.start("Web server", programs.web(values["DEMO_PORT"]), given)
     for what, port, path in (
@@ -86,4 +87,4 @@ def start_hub(state: State, children: Children) -> None:
     ):
         url = f"http://{HOST}:{values[port]}/{path}"
         children.wait_until(lambda url=url: programs.answers(url), what, READY)  # type: ignore[misc]
-    say("Running: both sandboxes, broker, web server, Celery worker and beat")
+    say("Running: both sandboxes, broker, web server, both Celery workers and beat")

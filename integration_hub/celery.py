@@ -1,4 +1,7 @@
-"""The queue. Start a worker with `celery -A integration_hub worker -Q sync,tick`."""
+"""The queue. Syncs have a worker (`celery -A integration_hub worker -Q sync`), the rest another.
+
+The other one (`-Q tick`) does the schedule, the sweep and mails, which no long sync may hold up.
+"""
 
 from __future__ import annotations
 

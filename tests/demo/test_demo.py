@@ -59,7 +59,7 @@ def test_it_serves_until_it_is_told_to_stop(demo: Demo) -> None:
         started = len(demo.processes)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-    assert started >= 7  # broker, two systems, worker, beat, web server and its worker
+    assert started >= 8  # broker, two systems, two workers, beat, web server and its worker
     assert not demo.processes
 
 

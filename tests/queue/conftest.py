@@ -20,7 +20,7 @@ class StartWorker(Protocol):
     """Starts a worker on the test's queue for the length of a block."""
 
     def __call__(
-        self, *, pool: str = "solo", concurrency: int = 1
+        self, *, pool: str = "solo", concurrency: int = 1, queues: str = "sync,tick"
     ) -> AbstractContextManager[Worker]: ...
 
 
@@ -52,7 +52,9 @@ def customer(transactional_db: None, settings: Settings) -> Iterator[World]:
 def start_worker(customer: World, queue: Queue, tmp_path: Path) -> StartWorker:
     """Workers that reach the customer's systems and database."""
 
-    def start(*, pool: str = "solo", concurrency: int = 1) -> AbstractContextManager[Worker]:
-        return worker(queue.url, tmp_path, pool=pool, concurrency=concurrency)
+    def start(
+        *, pool: str = "solo", concurrency: int = 1, queues: str = "sync,tick"
+    ) -> AbstractContextManager[Worker]:
+        return worker(queue.url, tmp_path, pool=pool, concurrency=concurrency, queues=queues)
 
     return start

@@ -88,7 +88,7 @@ def test_the_sweep_lets_the_tick_worker_send_mails_and_passes_on_no_address(
     customer: World, queue: Queue
 ) -> None:
     now = timezone.now()
-    Integration.objects.update(recipients=["payroll@fjord.example"])
+    Integration.objects.update(recipients=["payroll@fjord.example"], next_run_at=None)
     make_run(customer.integration, status="failed", queued_at=now, finished_at=now)
     tasks.sweep()
     [message] = queue.messages("tick")

@@ -57,13 +57,18 @@ class Worker:
 
 @contextmanager
 def worker(
-    broker_url: str, folder: Path, *, pool: str = "solo", concurrency: int = 1
+    broker_url: str,
+    folder: Path,
+    *,
+    pool: str = "solo",
+    concurrency: int = 1,
+    queues: str = "sync,tick",
 ) -> Iterator[Worker]:
-    """Starts a worker that takes both queues; it is dead when the block ends."""
-    log = folder / "worker.log"
+    """Starts a worker that takes both queues or one; it is dead when the block ends."""
+    log = folder / f"{queues}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            _command(pool, concurrency),
+            _command(pool, concurrency, queues),
             stdout=output,
             stderr=output,
             cwd=settings.BASE_DIR,
@@ -77,8 +82,8 @@ def worker(
         started.kill()
 
 
-def _command(pool: str, concurrency: int) -> list[str]:
-    options = ["-Q", "sync,tick", "-P", pool, "-c", str(concurrency), "-l", "INFO"]
+def _command(pool: str, concurrency: int, queues: str) -> list[str]:
+    options = ["-Q", queues, "-P", pool, "-c", str(concurrency), "-l", "INFO"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [sys.executable, "-m", "celery", "-A", "integration_hub", "worker", *options, *alone]
 
