@@ -28,6 +28,7 @@ class Kind(StrEnum):
     PROBLEMS = "problems"
     RECOVERED = "recovered"
     FINISHED = "finished"
+    APPROVAL = "approval"
 
 
 STOPPED = frozenset({Kind.FAILING, Kind.ATTENTION, Kind.HELD, Kind.MISSED, Kind.RECOVERED})

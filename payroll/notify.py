@@ -24,6 +24,8 @@ from .missed import Missed, missed_runs
 from .models import Integration, Notice, SyncRun, Trouble
 from .notices import STOPPED, Ended, Kind, Mood, mood_after, notice_after
 from .pages.letters import letter, sample
+from .verdicts import deciders
+from .waiting import waiting_for
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +88,16 @@ def send_test(integration: Integration) -> Sequence[str]:
 
 
 def recipients(integration: Integration, kind: Kind) -> Sequence[str]:
-    """The addresses named; where none is, the owners and admins, of what stops payroll only."""
-    if integration.recipients or kind not in STOPPED:
+    """The addresses named; where none is, the owners and admins, of what stops payroll only.
+
+    Of changes that wait, where nobody is named, those who may approve them.
+    """
+    if integration.recipients:
         return list(integration.recipients)
+    if kind is Kind.APPROVAL:
+        return sorted(user.email for user in deciders(integration))
+    if kind not in STOPPED:
+        return []
     responsible = Membership.objects.filter(
         organisation=integration.organisation_id,
         role__in=[Role.OWNER, Role.ADMIN],
@@ -118,6 +127,8 @@ def _tell_of_run(run: SyncRun, now: datetime) -> None:
         kind = notice_after(ended, before, every_run=integration.mail_every_run)
         if kind:
             _store(integration, kind, str(run.pk), now, run=run)
+        if not run.preview and waiting_for(integration).filter(run=run).exists():
+            _store(integration, Kind.APPROVAL, str(run.pk), now, run=run)
 
 
 def _ended(run: SyncRun) -> Ended:

@@ -19,6 +19,7 @@ from .views import (
     single,
     time_off,
     troubles,
+    waiting,
     wizard,
 )
 from .views.setup.schedule import schedule_planned
@@ -86,6 +87,12 @@ urlpatterns = [
     path("runs/<uuid:pk>/cancel/", cancelling.cancel_run, name="run_cancel"),
     path("settings/integrations/<uuid:pk>/troubles/", troubles.trouble_list, name="troubles"),
     path("settings/integrations/<uuid:pk>/troubles/again/", troubles.try_again, name="try_again"),
+    path("settings/integrations/<uuid:pk>/waiting/", waiting.waiting_list, name="waiting"),
+    path(
+        "settings/integrations/<uuid:pk>/waiting/decide/",
+        waiting.decide_waiting,
+        name="decide_waiting",
+    ),
     path("runs/<uuid:pk>/download/", downloads.run_download, name="run_download"),
     path(
         "settings/integrations/<uuid:pk>/readiness/download/",

@@ -14,6 +14,11 @@ from .records import ChangeKind, FieldSpec, Subject
 from .runs import start_run
 
 CHUNK = 500  # rows per statement
+SUBJECT_WORDS = {
+    Subject.BANK_ACCOUNT: "Bank account",
+    Subject.PAY: "Pay",
+    Subject.END_DATE: "End date",
+}
 _State = WaitingChange.State
 _GONE = {"gone_from_hr", "trial_gone_from_hr"}
 
@@ -21,6 +26,13 @@ _GONE = {"gone_from_hr", "trial_gone_from_hr"}
 def waiting_for(integration: Integration) -> QuerySet[WaitingChange]:
     """What waits for approval in the integration, oldest first."""
     return integration.waiting_changes.filter(state=_State.WAITING)
+
+
+def carried_by(integration: Integration) -> Mapping[str, Subject]:
+    """What each target field of the field table carries, as far as it can wait."""
+    rows = [mapping.row for mapping in integration.mappings.all()]
+    sources = {spec.key: spec for spec in integration.source.fields}
+    return subjects_of(rows, sources, integration.target_specs, integration.target.end_field)
 
 
 def four_eyes_of(

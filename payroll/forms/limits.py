@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
+from django.forms.boundfield import BoundField, BoundWidget
 
 from integration_hub.accounts.models import User
 from payroll import guard
 from payroll.configuration.limits import HIGHEST_FLOOR, MOST_PEOPLE, MOST_PERCENT, changed
 from payroll.models import Integration
+from payroll.records import Subject
+from payroll.waiting import SUBJECT_WORDS, carried_by
 
 from .step import StepForm
 
@@ -28,6 +30,11 @@ _KINDS = {
 }
 
 
+_ABOUT = {
+    Subject.BANK_ACCOUNT: "Where the pay goes.",
+    Subject.PAY: "Every field that HR's pay goes to; they are decided on together.",
+    Subject.END_DATE: "Leavers too: until it is approved, payroll goes on paying them.",
+}
 _PARTS = {
     "percent": "More than … %",
     "people": "or … people (optional)",
@@ -46,8 +53,27 @@ class LimitRow:
     fields: Sequence[tuple[str, BoundField]]
 
 
+@dataclass(frozen=True, slots=True)
+class WaitRow:
+    """A box to tick: its control, what waits, and which fields that is now."""
+
+    box: BoundWidget
+    label: str
+    help: str
+
+
 class LimitsForm(StepForm):
-    """Per kind of change a share, a number of people, and how many are never too many."""
+    """Per kind of change a share, a number of people, and how many are never too many.
+
+    And which changes wait for a second person, however few they are.
+    """
+
+    waits_for = forms.MultipleChoiceField(
+        label="Changes that wait for approval",
+        required=False,
+        choices=list(SUBJECT_WORDS.items()),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
 
     def __init__(self, integration: Integration, *args: Any, **kwargs: Any) -> None:
         super().__init__(integration, *args, **kwargs)
@@ -61,7 +87,7 @@ class LimitsForm(StepForm):
 
     def held(self, integration: Integration) -> Mapping[str, Any]:
         limits = guard.limits_of(integration.limits)
-        return {
+        return {"waits_for": integration.waits_for} | {
             f"{kind}_{part}": value
             for kind, limit in limits.items()
             for part, value in guard.as_stored(limit).items()
@@ -75,8 +101,19 @@ class LimitsForm(StepForm):
             usual = f"{guard.limit_in_words(default)}; up to {default.floor} people are always sent"
             yield LimitRow(kind.value, title, words, usual, fields)
 
+    def waits(self) -> Iterator[WaitRow]:
+        """The changes that can wait, each with the fields that carry it. Two queries."""
+        carried = carried_by(self.integration)
+        specs = self.integration.target_specs
+        system = self.integration.target.label
+        for box, (subject, words) in zip(self["waits_for"], SUBJECT_WORDS.items(), strict=True):
+            labels = [specs[key].label for key, each in carried.items() if each is subject]
+            now = f"Now: {', '.join(labels)} in {system}." if labels else "No field carries it now."
+            yield WaitRow(box, words, f"{_ABOUT[subject]} {now}")
+
     def change(self, integration: Integration, user: User, now: datetime) -> bool:
         data = self.cleaned_data
+        integration.set_waits(data["waits_for"], now, user)
         integration.limits = changed(
             {
                 kind.value: guard.Limit(

@@ -60,7 +60,7 @@ class ChangedField:
     `was` and `becomes` are values, `before` and `after` the same in words; empty is a blank.
     `unreadable`: payroll does not show what it has. `drifted`: changed in payroll since it was
     sent, on `sent_on` where that is known. `hidden_difference`: both look alike only because they
-    are masked.
+    are masked. `approved_by` is who let it through, where it had to wait.
     """
 
     label: str
@@ -73,6 +73,7 @@ class ChangedField:
     sent_on: date | None
     first: bool
     hidden_difference: bool
+    approved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _row(
             problem_words(problem, sees_people=sees_people) for problem in problems_of(change, run)
         ],
         fields=[
-            _field(_spec(key, entry, specs), entry, sees_people)
+            changed_field(key, entry, specs, sees_people)
             for key, entry in change.details.get("fields", {}).items()
         ],
         try_id=change.source_id if _worth_another_try(change, run) else "",
@@ -179,7 +180,11 @@ def _spec(key: str, entry: Mapping[str, Any], specs: Mapping[str, FieldSpec]) ->
     return replace(spec, sensitive=spec.sensitive or entry.get("sensitive", False))
 
 
-def _field(spec: FieldSpec, entry: Mapping[str, Any], sees_people: bool) -> ChangedField:
+def changed_field(
+    key: str, entry: Mapping[str, Any], specs: Mapping[str, FieldSpec], sees_people: bool
+) -> ChangedField:
+    """An entry of a change's `fields` as the reader may see it."""
+    spec = _spec(key, entry, specs)
     was, becomes = (opened(text, spec, sees_people=sees_people) for text in _sides(entry))
     before, after = in_words(was), in_words(becomes)
     sent_on = entry.get("sent_on")  # runs of before days were kept have none
@@ -194,6 +199,7 @@ def _field(spec: FieldSpec, entry: Mapping[str, Any], sees_people: bool) -> Chan
         sent_on=date.fromisoformat(sent_on) if sent_on else None,
         first=entry["first"],
         hidden_difference=sees_people and before == after and entry["before"] != entry["after"],
+        approved_by=entry.get("approval", {}).get("by", ""),
     )
 
 

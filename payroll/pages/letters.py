@@ -16,8 +16,9 @@ from integration_hub.core.redact import redact
 from payroll import guard, schedule
 from payroll.models import Integration, Notice, SyncRun
 from payroll.notices import Kind
+from payroll.waiting import SUBJECT_WORDS, waiting_for
 
-from .wording import next_run_in_words, people
+from .wording import next_run_in_words, people, plural
 
 _QUOTE = re.compile(r" *It says: “[^”]*”?")  # a vendor's own words may name somebody
 _LONG_NUMBER = re.compile(r"\d{4,}")
@@ -154,6 +155,32 @@ def _recovered(run: SyncRun) -> Letter:
     return Letter(run.integration, "it works again", said, [_to_run(run)], _counts(run))
 
 
+def _approval(run: SyncRun) -> Letter:
+    """All that waits, not only what this run found: whoever looks decides on all of it."""
+    integration = run.integration
+    waits = waiting_for(integration)
+    number, found = waits.count(), waits.filter(run=run).count()
+    verb = "waits" if number == 1 else "wait"
+    changes = plural(number, "change", "changes")
+    new = plural(found, "change", "changes")
+    said = [
+        f"The sync of {_when(run)} found {new} that a second person must approve.",
+        "Everything else of these people goes through.",
+        f"In all, {changes} {verb} now. Nothing of it is sent before somebody has approved it.",
+    ]
+    counts = [
+        Count(
+            words,
+            locale.number(waits.filter(subject=subject).count()),
+            f"{_url('waiting', integration.pk)}?show={subject}",
+        )
+        for subject, words in SUBJECT_WORDS.items()
+        if subject in integration.waits_for
+    ]
+    links = [Link("See what waits", _url("waiting", integration.pk)), _to_run(run)]
+    return Letter(integration, f"{changes} {verb} for approval", said, links, counts)
+
+
 def _finished(run: SyncRun) -> Letter:
     ended = run.get_status_display().lower()
     said = [f"The sync of {_when(run)} is over: {ended}.", *_next(run)]
@@ -182,6 +209,7 @@ _OF_A_RUN: Mapping[Kind, Callable[[SyncRun], Letter]] = {
     Kind.PROBLEMS: _problems,
     Kind.RECOVERED: _recovered,
     Kind.FINISHED: _finished,
+    Kind.APPROVAL: _approval,
 }
 
 

@@ -21,6 +21,7 @@ _WORDS = {
     Kind.PROBLEMS: "Some people need attention",
     Kind.RECOVERED: "It works again",
     Kind.FINISHED: "A run is over",
+    Kind.APPROVAL: "Changes wait for approval",
 }
 
 

@@ -35,6 +35,11 @@ class RunPeople:
     rows: Sequence[PersonRow]
     named: bool
 
+    @property
+    def to_approve(self) -> int:
+        """How many changes had to wait for a second person."""
+        return sum(tab.people for tab in self.tabs if tab.key == "to_approve")
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

@@ -178,6 +178,8 @@ def _success_in_words(run: SyncRun) -> str:
         return f"This is what a sync would do. Nothing was sent to {target}."
     if run.trigger == SyncRun.Trigger.SINGLE:
         return f"Done: this person was compared, and what differed was sent to {target}."
+    if run.trigger == SyncRun.Trigger.APPROVED:
+        return f"Done: what was approved, and is still the same in HR, was sent to {target}."
     whom = "everyone in this trial" if run.only else "everyone"
     return f"{target} now holds what HR says for {whom} who could be sent."
 

@@ -25,9 +25,11 @@ from payroll.pages.held_plan import newest_held
 from payroll.pages.overview import LABELS, good_runs, missed_in, overviews, run_lines
 from payroll.pages.setup_summary import setup_summary
 from payroll.pages.trouble_rows import trouble_count
+from payroll.pages.waiting_rows import waits_in_words
 from payroll.pages.wording import next_run_in_words
 from payroll.request_counts import month_of, month_of_requests
 from payroll.runs import start_run
+from payroll.waiting import waiting_for
 
 RECENT = 5  # runs on an integration's page
 
@@ -66,6 +68,8 @@ def integration_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         "may_delete": membership.role == Role.OWNER,
         "go_on": wizard.first_open(integration),
         "table": field_table(integration),
+        "waits": waits_in_words(integration),
+        "to_approve": waiting_for(integration).count(),
         "troubles": trouble_count(integration),
         "requests": month_of_requests(integration, month_of(timezone.now())),
         "recent": run_lines(integration.runs.select_related("started_by")[:RECENT]),

@@ -9,13 +9,20 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from integration_hub.accounts.models import AuditEntry
+from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.core.searching import sealed
 from payroll import guard
 from payroll.models import Integration, Snapshot, SyncRun
 from payroll.wizard import STEPS
 from tests.journeys.world import World
-from tests.payroll.views.scenes import NOW, make_change, make_integration, make_run, running
+from tests.payroll.views.scenes import (
+    NOW,
+    make_change,
+    make_integration,
+    make_run,
+    make_waiting,
+    running,
+)
 
 from . import answers
 
@@ -84,6 +91,7 @@ class Scene:
         yield Shown("time-off", "/time/export/", "Export time off")
         yield from self._runs()
         yield from self._held()
+        yield from self._waiting()
         yield from self._awkward()
         yield Shown("not-found", "/no-such-page/", "Nothing here")
 
@@ -96,6 +104,7 @@ class Scene:
         yield Shown("viewer-step", f"{_of(self.integration)}setup/scope/", "Not for your role")
         yield Shown("viewer-readiness", f"{_of(self.integration)}readiness/", "Who is ready")
         yield Shown("viewer-test", f"{_of(self.integration)}connection/", "Connection test")
+        yield Shown("viewer-waiting", f"{_of(self.integration)}waiting/", "Waiting for approval")
         yield Shown("viewer-run", f"/runs/{self.troubled.pk}/", "Sync of")
 
     def _setup(self) -> Iterator[Shown]:
@@ -161,6 +170,30 @@ class Scene:
         yield Shown("run-preview-held", f"/runs/{seen.pk}/", "Preview of")
         yield Shown("integration-held", _of(integration), "Held")
 
+    def _waiting(self) -> Iterator[Shown]:
+        integration = make_integration(self.integration.organisation, "Waits")
+        page = f"{_of(integration)}waiting/"
+        yield Shown("waiting-off", page, "Waiting for approval")
+        integration.set_waits(["bank_account", "end_date", "pay"], timezone.now())
+        integration.save()
+        yield Shown("waiting-none", page, "Waiting for approval")
+        _ask(make_run(integration))
+        yield Shown("waiting", page, "Waiting for approval", answers.unfold)
+        for show in ("pay", "end_date", "approved", "declined"):
+            yield Shown(f"waiting-{show}", f"{page}?show={show}", "Waiting for approval")
+        yield Shown("waiting-found-none", f"{page}?number=nobody", "Waiting for approval")
+        yield Shown("integration-waits", _of(integration), "Waits")
+        yield Shown("limits-waits", f"{_of(integration)}limits/", "When a sync waits")
+        run = make_run(integration, only=["1", "2"], trigger=SyncRun.Trigger.APPROVED)
+        yield Shown("run-approved", f"/runs/{run.pk}/", "Sync of")
+        asked = make_run(integration)
+        make_change(asked, "20001", outcome="to_approve", sendable=False)
+        yield Shown("run-to-approve", f"/runs/{asked.pk}/", "Sync of", answers.unfold)
+        Integration.objects.filter(pk=integration.pk).update(
+            waits_set_by=User.objects.get(name="Owner")
+        )
+        yield Shown("waiting-your-own", page, "Waiting for approval")
+
     def _awkward(self) -> Iterator[Shown]:
         attention = make_integration(
             self.integration.organisation,
@@ -191,6 +224,24 @@ class Scene:
 
 def _of(integration: Integration) -> str:
     return f"/settings/integrations/{integration.pk}/"
+
+
+def _ask(run: SyncRun) -> None:
+    """More than a page of changes, of every subject, and some that were decided."""
+    integration = run.integration
+    owner, now = User.objects.get(name="Owner"), timezone.now()
+    pay = {"value1": ("51000", "52500"), "text1": ("NOK", "EUR"), "date1": (None, "2026-12-01")}
+    drifted = {"before": "86011117947", "after": "15030204074", "drifted": True}
+    end = {"employmentTo": (None, "2026-12-31")}
+    usual = {"run": run, "since": now}
+    make_waiting(integration, "10001", fields={"bankAccount": drifted}, **usual)
+    make_waiting(integration, "10002", subject="pay", fields=pay, **usual)
+    make_waiting(integration, "10003", subject="end_date", kind="end", fields=end, **usual)
+    for number in range(60):
+        make_waiting(integration, str(20000 + number), **usual)
+    decided = {"decided_at": now, "decided_by": owner}
+    for number, state in enumerate(("approved", "declined")):
+        make_waiting(integration, str(30000 + number), state=state, **usual, **decided)
 
 
 def _held_run(integration: Integration, **columns: object) -> SyncRun:

@@ -21,7 +21,13 @@ from payroll.models.notice import TRIES
 from payroll.notices import Kind, Mood
 from payroll.pages.letters import letter
 from tests.faults.threads import together
-from tests.payroll.views.scenes import NOW, make_change, make_integration, make_run
+from tests.payroll.views.scenes import (
+    NOW,
+    make_change,
+    make_integration,
+    make_run,
+    make_waiting,
+)
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -70,6 +76,54 @@ def whole(message: object) -> str:
     assert isinstance(message, EmailMultiAlternatives)
     html = str(message.alternatives[0][0])
     return f"{message.subject}\n{message.body}\n{html}"
+
+
+# --- changes that wait for approval ---------------------------------------------------------------
+
+
+def asking(integration: Integration, after: timedelta, *numbers: str, **columns: object) -> None:
+    """A good run that found new bank accounts of these people, and is told of."""
+    at = NOW + after
+    run = make_run(integration, queued_at=at, finished_at=at, **columns)
+    for number in numbers:
+        make_waiting(integration, number, run=run, since=at)
+    tell(at + MINUTE)
+
+
+def test_new_changes_that_wait_are_told_once_and_name_nobody(integration: Integration) -> None:
+    integration.set_waits(["bank_account"], NOW)
+    integration.save()
+    asking(integration, MINUTE, "20001", "20002")
+    first, second = mail.outbox
+    assert {first.to[0], second.to[0]} == set(NAMED)
+    assert first.subject == "Xledger Norge: 2 changes wait for approval"
+    said = whole(first)
+    assert f"/settings/integrations/{integration.pk}/waiting/" in said
+    assert not any(word in said for word in ("Kari", "20001", "4074", "7947"))
+    asking(integration, 2 * MINUTE)
+    assert told() == [Kind.APPROVAL]
+    asking(integration, 3 * MINUTE, "20003")
+    assert mail.outbox[-1].subject == "Xledger Norge: 3 changes wait for approval"
+    assert "found 1 change that" in whole(mail.outbox[-1])
+
+
+def test_where_nobody_is_named_those_who_may_approve_are_told(organisation: Organisation) -> None:
+    integration = make_integration(organisation)
+    editor = member(organisation, "editor", Role.OWNER)
+    second = member(organisation, "second", Role.ADMIN)
+    member(organisation, "viewer", Role.VIEWER)
+    integration.set_waits(["bank_account"], NOW, editor)
+    integration.save()
+    asking(integration, MINUTE, "20001")
+    assert [message.to for message in mail.outbox] == [[second.email]]
+
+
+def test_a_preview_and_what_was_decided_meanwhile_are_not_told(integration: Integration) -> None:
+    asking(integration, MINUTE, "20001", preview=True)
+    run = make_run(integration, queued_at=NOW, finished_at=NOW + MINUTE)
+    make_waiting(integration, "20002", run=run, state="declined")
+    tell(NOW + 2 * MINUTE)
+    assert told() == []
 
 
 # --- what is told, and to whom --------------------------------------------------------------------

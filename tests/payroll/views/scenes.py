@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from integration_hub.accounts.models import Organisation
 from payroll import registry
-from payroll.models import Change, FieldMapping, Integration, SyncRun
+from payroll.models import Change, FieldMapping, Integration, SyncRun, WaitingChange
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # 06:00 in Oslo
 NATIONAL_ID = "01019010046"
@@ -97,6 +97,32 @@ def make_change(run: SyncRun, number: str = "20001", **columns: Any) -> Change:
             "source_id": number,
             "employee_number": number,
             "details": details,
+        }
+        | columns
+    )
+
+
+def make_waiting(integration: Integration, number: str = "20001", **columns: Any) -> WaitingChange:
+    """A new bank account of Kari Nordmann that waits, unless `columns` say otherwise.
+
+    `fields` are as for `make_change`.
+    """
+    fields = columns.pop("fields", {"bankAccount": (BANK_ACCOUNT, "15030204074")})
+    details = {
+        "first_name": "Kari",
+        "last_name": "Nordmann",
+        "fields": {key: _field(value) for key, value in fields.items()},
+    }
+    return WaitingChange.objects.create(
+        **{
+            "integration": integration,
+            "source_id": number,
+            "employee_number": number,
+            "subject": "bank_account",
+            "kind": "update",
+            "digest": f"digest of {number}",
+            "details": details,
+            "since": NOW,
         }
         | columns
     )

@@ -9,7 +9,12 @@ from payroll.models import Integration, SyncRun
 
 from .scenes import make_change, make_run, text
 
-PAGES = ("/settings/integrations/{integration}/", "/runs/{run}/", "/runs/{run}/progress/")
+PAGES = (
+    "/settings/integrations/{integration}/",
+    "/settings/integrations/{integration}/waiting/",
+    "/runs/{run}/",
+    "/runs/{run}/progress/",
+)
 BUTTONS = (
     "/settings/integrations/{integration}/sync/",
     "/settings/integrations/{integration}/preview/",
