@@ -2,12 +2,12 @@
 
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
-# Two at a time, a file to each; one at a time where all would share one Redis.
-PYTEST_ARGS ?= $(if $(TEST_REDIS_URL),,-n 2 --dist loadfile)
+# Two at a time, a file to each.
+PYTEST_ARGS ?= -n 2 --dist loadfile
 # Settings refuse to load without a key; a check that only reads code gets one of its own.
 THROW_AWAY_KEY = ENV_FILE=/dev/null ENCRYPTION_KEYS="$$(.ci/venv key)"
 
-.PHONY: help demo demo-reset test check format screenshot screenshots key
+.PHONY: help demo demo-reset test faults check format screenshot screenshots key
 
 help:  ## list these commands
 	@awk -F ':  ## ' '/^[a-z-]+:  ## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ test:  ## run every test (REQUIRE_BROWSER=1: no Chromium is a failure)
 	@.ci/venv install requirements-dev.txt
 	@.ci/chromium
 	@exec $(PYTHON) -m pytest $(PYTEST_ARGS)
+
+faults:  ## break everything on purpose, at length, and print whom it cost
+	@.ci/venv install requirements-dev.txt
+	@HUB_LONG_TESTS=1 exec $(PYTHON) -m pytest -q $(PYTEST_ARGS) tests/faults tests/queue
 
 check:  ## formatting, lint, types, import contracts, missing migrations
 	@.ci/venv install requirements-dev.txt

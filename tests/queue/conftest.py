@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests.journeys.world import World, world
@@ -45,6 +46,7 @@ def customer(transactional_db: None, settings: Settings) -> Iterator[World]:
     settings.UNKNOWN_RETRY_AFTER = 0
     with world(employees=150) as made:
         made.xledger.switches.set({"burst_limit": None})
+        made.integration.plan_next_run(timezone.now())  # on no day has a sync been missed already
         yield made
 
 
