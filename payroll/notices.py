@@ -42,8 +42,8 @@ _DOWN = (Mood.FAILING, Mood.ATTENTION, Mood.HELD)
 class Ended:
     """A run that is over.
 
-    `whole`: it was a sync of everyone, no preview and no trial. `again`: the schedule tries it
-    again in minutes. `needs_person`: it stopped over a token or a setting. `set_aside`: people it
+    `whole`: it was a sync of everyone, no preview and no trial. `again`: it is tried again in
+    minutes, or was. `needs_person`: it stopped over a token or a setting. `set_aside`: people it
     put into quarantine. `was_missed`: its time had passed so long ago that an alarm was given.
     """
 
@@ -66,7 +66,7 @@ def mood_after(run: Ended) -> Mood:
             return Mood.PROBLEMS
         case "held":
             return Mood.HELD
-        case "failed" if run.again:
+        case "failed" | "interrupted" if run.again:
             return Mood.ASIDE
         case "failed" | "interrupted":
             return Mood.ATTENTION if run.needs_person else Mood.FAILING

@@ -149,10 +149,10 @@ def _ended(run: SyncRun) -> Ended:
 
 
 def _is_tried_again(run: SyncRun) -> bool:
-    later = Q(due_at=run.due_at, queued_at__gt=run.queued_at)
-    return will_try_again(run) is not None or (
-        run.due_at is not None and run.integration.runs.filter(later).exists()
-    )
+    later = Q(continues=run)
+    if run.due_at is not None:
+        later |= Q(due_at=run.due_at, queued_at__gt=run.queued_at)
+    return will_try_again(run) is not None or run.integration.runs.filter(later).exists()
 
 
 def _mood_before(run: SyncRun) -> Mood | None:

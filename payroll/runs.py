@@ -53,6 +53,7 @@ def open_run(
         only=list(only),
         due_at=due_at,
         queued_at=now,
+        continues=None if preview else _interrupted(integration, only),
         config_version=integration.config_version,
         target_account=integration.target_account,
     )
@@ -65,6 +66,14 @@ def open_run(
             raise ConfigurationError(DELETED) from None
         return other, False
     return run, True
+
+
+def _interrupted(integration: Integration, only: Sequence[str]) -> SyncRun | None:
+    """The run before, where it was interrupted and a run of these people makes that good."""
+    last = integration.runs.filter(preview=False).first()
+    if last is None or last.status != SyncRun.Status.INTERRUPTED:
+        return None
+    return last if not only or list(only) == last.only else None
 
 
 def enqueue(run: SyncRun) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import notify, retention, runs, snapshots, waiting
+from . import continuing, notify, retention, runs, snapshots, waiting
 from .models import Snapshot, SyncRun
 from .sync import run_sync
 
@@ -31,9 +31,10 @@ def start_due_syncs() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Ends runs nobody works on, queues again lost ones, forgets what is old, tells people."""
+    """Ends runs nobody works on and takes them up, hands on what got stuck, tells people."""
     now = timezone.now()
     runs.sweep(now)
+    continuing.go_on_with_interrupted(now)
     waiting.hand_on_left_over(now)
     snapshots.forget_expired(now)
     notify.tell_of_changes(now)

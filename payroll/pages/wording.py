@@ -164,12 +164,19 @@ def run_in_words(run: SyncRun, settled: int, to_send: int, troubled: int) -> str
             return f"The plan was discarded. Nothing was sent to {target}."
         case SyncRun.Status.CANCELLED:
             return _cancel_in_words(run)
-        case SyncRun.Status.FAILED if run.preview or not run.planned_at:
-            return f"It could not be done, and nothing was sent to {target}."
-        case SyncRun.Status.FAILED:
-            return "It stopped before the end. What had been sent stays sent."
         case _:
-            return "It was interrupted before the end."
+            return _stop_in_words(run, settled, to_send)
+
+
+def _stop_in_words(run: SyncRun, settled: int, to_send: int) -> str:
+    """How far a run got that failed or was interrupted."""
+    interrupted = run.status == SyncRun.Status.INTERRUPTED
+    if run.preview or not run.planned_at:
+        nothing = f"nothing was sent to {run.integration.target.label}."
+        return f"It {'was interrupted' if interrupted else 'could not be done'}, and {nothing}"
+    if interrupted:
+        return f"It was interrupted after {locale.number(settled)} of {people(to_send)}."
+    return "It stopped before the end. What had been sent stays sent."
 
 
 def _success_in_words(run: SyncRun) -> str:

@@ -59,6 +59,7 @@ def run_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         "facts": run_facts(run),
         "held": held_plan(run, timezone.now()),
         "late": late_in_words(run),
+        "followed_by": run.continued_by.first(),
         "again": again_in_words(run),
         "people": run_people(run, request.GET.dict(), sees_people=_sees_people(request, run)),
     }
@@ -83,7 +84,7 @@ def run_progress(request: UserRequest, pk: UUID) -> HttpResponse:
 
 def _run(request: UserRequest, pk: UUID) -> SyncRun:
     mine = SyncRun.objects.visible_to(request.user).select_related(
-        "integration", "started_by", "cancel_asked_by"
+        "integration", "started_by", "cancel_asked_by", "continues"
     )
     return get_object_or_404(mine, pk=pk)
 

@@ -398,3 +398,15 @@ def test_history_takes_as_many_queries_for_many_runs_as_for_one_and_opens_no_cha
     many = queries(alice, "/activity/")
     assert len(many) == len(one)
     assert not any("details" in sql for sql in many)
+
+
+def test_an_interrupted_run_and_the_one_that_made_it_good_name_each_other(
+    alice: Client, integration: Integration
+) -> None:
+    first = make_run(integration, status="interrupted")
+    later = NOW + timedelta(minutes=5)
+    second = make_run(integration, queued_at=later, continues=first)
+    was = text(alice, f"/runs/{first.pk}/")
+    assert f'<a href="/runs/{second.pk}/">sync of Mon 23 Nov 2026, 06:05</a> went on' in was
+    now = text(alice, f"/runs/{second.pk}/")
+    assert f'where the <a href="/runs/{first.pk}/">sync of Mon 23 Nov 2026, 06:00</a> was' in now
