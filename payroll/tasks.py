@@ -6,8 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import continuing, notify, retention, runs, snapshots, waiting
-from .models import Snapshot, SyncRun
+from .models import Snapshot, SyncRun, TimeOffReading
 from .sync import run_sync
+from .timeoff import readings
 
 
 @shared_task(name=runs.RUN_SYNC)
@@ -21,6 +22,13 @@ def take_snapshot(*, snapshot_id: str) -> None:
     """Reads both systems for showing; one that was deleted meanwhile is not missed."""
     for snapshot in Snapshot.objects.filter(pk=snapshot_id):
         snapshots.take_snapshot(snapshot, timezone.now)
+
+
+@shared_task(name=readings.READ_TIME_OFF)
+def read_time_off(*, reading_id: str) -> None:
+    """Reads time off for showing; a reading that was deleted meanwhile is not missed."""
+    for reading in TimeOffReading.objects.filter(pk=reading_id):
+        readings.take_reading(reading, timezone.now)
 
 
 @shared_task
@@ -37,6 +45,7 @@ def sweep() -> None:
     continuing.go_on_with_interrupted(now)
     waiting.hand_on_left_over(now)
     snapshots.forget_expired(now)
+    readings.forget_expired(now)
     notify.tell_of_changes(now)
     notify.hand_on(now)
 

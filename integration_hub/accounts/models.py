@@ -169,6 +169,11 @@ class AuditEntry(models.Model):
         FREED = "person.freed", "Freed a person from quarantine"
         DOWNLOADED = "table.downloaded", "Downloaded a table"
         PREVIEW_STARTED = "run.preview", "Started a preview"
+        TIME_OFF_EXPORTED = "timeoff.exported", "Started an export of time off"
+        TIME_OFF_CANCELLED = "timeoff.cancelled", "Cancelled an export of time off"
+        TIME_OFF_UNDONE = "timeoff.undone", "Undid a file of time off"
+        TIME_OFF_BY_HAND = "timeoff.by_hand", "Said that time off was corrected by hand"
+        TIME_OFF_RELEASED = "timeoff.released", "Let time off be sent again"
         ADDON_ON = "addon.on", "Activated the payroll add-on"
         ADDON_OFF = "addon.off", "Switched the payroll add-on off"
 

@@ -14,7 +14,7 @@ from payroll.ports import System
 from payroll.records import Subject
 from payroll.scope import Scope
 
-from . import limits, mappings, recipients
+from . import limits, mappings, recipients, time_off
 from .checks import InvalidConfiguration, flag_at, object_at, one_of, storable, text_at
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -46,6 +46,7 @@ class Document:
     rows: tuple[MappingRow, ...]
     limits: limits.Stored
     waits_for: tuple[str, ...]
+    time_off: Mapping[str, Any]
     recipients: tuple[str, ...]
     mail_every_run: bool
 
@@ -76,6 +77,7 @@ def parse(document: object, environ: Mapping[str, str]) -> Document:
             "value_maps",
             "limits",
             "approvals",
+            "time_off",
             "notices",
         ),
     )
@@ -99,6 +101,7 @@ def parse(document: object, environ: Mapping[str, str]) -> Document:
         ),
         limits=limits.parse(body.get("limits", {})),
         waits_for=_subjects(body.get("approvals", [])),
+        time_off=time_off.parse(body.get("time_off", {}), registry.targets[target.kind]),
         recipients=tuple(addresses),
         mail_every_run=every_run,
     )

@@ -24,6 +24,7 @@ def export(integration: Integration) -> dict[str, Any]:
         **mappings.exported(rows, integration.target),
         **({"limits": integration.limits} if integration.limits else {}),
         **({"approvals": integration.waits_for} if integration.waits_for else {}),
+        **({"time_off": integration.time_off} if integration.time_off else {}),
         **recipients.exported(integration),
     }
 

@@ -96,6 +96,7 @@ def _fill(integration: Integration, document: Document, *, new: bool) -> None:
     integration.scope = dict(document.scope)
     integration.schedule_days = list(document.days)
     integration.limits = document.limits
+    integration.time_off = dict(document.time_off)
     integration.recipients = list(document.recipients)
     integration.mail_every_run = document.mail_every_run
     states = Integration.State

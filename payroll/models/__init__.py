@@ -9,6 +9,8 @@ from .notice import Notice
 from .request_count import RequestCount
 from .run import SyncRun
 from .snapshot import Snapshot, SnapshotPart
+from .timeoff import TimeOffByHand, TimeOffExport, TimeOffFile, TimeOffLine, TimeOffResult
+from .timeoff_reading import TimeOffReading, TimeOffReadingPart
 from .trouble import Trouble
 from .version import ConfigVersion
 from .waiting import WaitingChange
@@ -27,6 +29,13 @@ __all__ = [
     "Snapshot",
     "SnapshotPart",
     "SyncRun",
+    "TimeOffByHand",
+    "TimeOffExport",
+    "TimeOffFile",
+    "TimeOffLine",
+    "TimeOffReading",
+    "TimeOffReadingPart",
+    "TimeOffResult",
     "Trouble",
     "WaitingChange",
 ]

@@ -40,8 +40,9 @@ class Integration(models.Model):
     `scope`, `schedule_days` are what the admin chose; `next_run_at` follows from the schedule;
     `config_version` grows with every change of configuration. `scope_labels` are what the ids in
     the scope were last called in HR: for showing only. `limits` are what the admin changed of the
-    guard's; `recipients` are the e-mail addresses told of a change of state. `waits_for` are the
-    changes that a second person approves: not `waits_set_by`, who set that last (None: a shell).
+    guard's; `time_off` is what they chose for its export; `recipients` are the e-mail addresses
+    told of a change of state. `waits_for` are the changes that a second person approves: not
+    `waits_set_by`, who set that last (None: a shell).
     """
 
     class State(models.TextChoices):
@@ -65,6 +66,7 @@ class Integration(models.Model):
     scope_labels = models.JSONField(default=dict, blank=True)
     schedule_days = models.JSONField(default=list, blank=True)
     limits = models.JSONField(default=dict, blank=True)
+    time_off = models.JSONField(default=dict, blank=True)
     recipients = models.JSONField(default=list, blank=True)
     waits_for = models.JSONField(default=list, blank=True)  # of records.Subject
     waits_set_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Protocol, TypeGuard
+from typing import ClassVar, Protocol, TypeGuard, cast
 
 from payroll.ports import Source, System, Target
 from payroll.records import Period, PickListEntry
@@ -100,6 +100,16 @@ class TimeOffTarget(Target, Protocol):
 def gives_time_off(system: type[System]) -> TypeGuard[type[TimeOffSource]]:
     """Whether leaves can be read from the system."""
     return TimeOffSource in system.__mro__
+
+
+def time_off_source(source: Source) -> TimeOffSource | None:
+    """The live source, where leaves can be read from it."""
+    return cast("TimeOffSource", source) if gives_time_off(type(source)) else None
+
+
+def time_off_target(target: Target) -> TimeOffTarget | None:
+    """The live target, where absence can be sent to it."""
+    return cast("TimeOffTarget", target) if takes_time_off(type(target)) else None
 
 
 def takes_time_off(system: type[System]) -> TypeGuard[type[TimeOffTarget]]:

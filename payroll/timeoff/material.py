@@ -1,0 +1,137 @@
+"""Brings together what judging needs: a reading, the ledger, the links and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from payroll.models import ConnectionTest, Integration, TimeOffByHand, TimeOffLine
+from payroll.records import Period
+
+from .corrections import Booked
+from .judging import Line, Material
+from .ports import takes_time_off
+from .reading import LeavesRead, Wanted, linked
+from .records import Channel, ChannelRights
+from .settings import TimeOffSettings
+
+LATE_DAYS = timedelta(days=366)  # how far back a closed period is still corrected
+
+
+def settings_of(integration: Integration) -> TimeOffSettings:
+    """What an admin chose."""
+    return TimeOffSettings.restore(integration.time_off)
+
+
+def rights_of(integration: Integration) -> Mapping[Channel, ChannelRights]:
+    """What each channel can do by the newest connection test; a file is always possible."""
+    file = {Channel.FILE: ChannelRights(add=True)}
+    target = integration.target
+    if not takes_time_off(target):
+        return file
+    test = ConnectionTest.objects.filter(integration=integration).first()
+    return file | dict(target.channel_rights(test.capabilities if test else {}))
+
+
+def channels_of(integration: Integration) -> list[Channel]:
+    """The channels that can add now, the best first."""
+    target, rights = integration.target, rights_of(integration)
+    known = target.time_off_channels if takes_time_off(target) else (Channel.FILE,)
+    ordered = dict.fromkeys([*known, Channel.FILE])
+    return [channel for channel in ordered if rights.get(channel, ChannelRights()).add]
+
+
+def usual_channel(integration: Integration) -> Channel:
+    """The one that the admin chose where it is possible, else the best that is."""
+    possible, chosen = channels_of(integration), settings_of(integration).channel
+    return chosen if chosen in possible else possible[0]
+
+
+def lines_for(integration: Integration, period: Period) -> list[TimeOffLine]:
+    """The live lines of every leave that an export of `period` may have to correct.
+
+    All lines of such a leave, whatever their day, and whichever integration sent them.
+    """
+    begin, closed = period.start, settings_of(integration).closed_until
+    if closed is not None and (period.end is None or closed < period.end):
+        begin = min(begin, closed - LATE_DAYS)
+    live = TimeOffLine.objects.live().filter(target_account=integration.target_account)
+    concerned = live.filter(day__gte=begin)
+    if period.end is not None:
+        concerned = concerned.filter(day__lte=period.end)
+    return list(live.filter(leave_id__in=concerned.values("leave_id")))
+
+
+def wanted_for(
+    integration: Integration, period: Period, channel: Channel, lines: Iterable[TimeOffLine]
+) -> Wanted:
+    """What has to be read so that the period can be judged against these lines."""
+    booked = list(lines)
+    days = [line.day for line in booked]
+    ends = [day for day in (period.end, *days) if day is not None]
+    read = Period(min([period.start, *days]), max(ends) if ends else None)
+    channels = {channel, *(Channel(line.channel) for line in booked)}
+    code_field = settings_of(integration).code_fields.get(channel, "")
+    exported = frozenset(line.leave_id for line in booked)
+    return Wanted(read, exported, channel, frozenset(channels), code_field)
+
+
+def links_of(integration: Integration) -> dict[str, str]:
+    """Ids in payroll by id in HR."""
+    rows = integration.links.exclude(target_id="").values_list("source_id", "target_id")
+    return dict(rows)
+
+
+def material_of(
+    integration: Integration,
+    reading: LeavesRead,
+    channel: Channel,
+    period: Period,
+    lines: Iterable[TimeOffLine],
+) -> Material:
+    """The reading as it stands beside the ledger and the settings of this moment."""
+    digester = integration.organisation.digester
+    purpose = f"{integration.target_account}:time off"
+    waiting = TimeOffByHand.objects.waiting().filter(integration=integration)
+    return Material(
+        leaves=reading.leaves,
+        gone=reading.gone,
+        types=reading.types,
+        weeks=reading.weeks,
+        people=linked(reading.people, links_of(integration)),
+        there=reading.there,
+        codes=reading.codes,
+        lines=[line_of(line, integration) for line in lines],
+        settings=settings_of(integration),
+        rights=rights_of(integration),
+        channel=channel,
+        period=period,
+        read=reading.read,
+        mark=lambda text: digester.digest(text, purpose),
+        by_hand={str(row): digest for row, digest in waiting.values_list("row", "digest")},
+    )
+
+
+def line_of(line: TimeOffLine, integration: Integration) -> Line:
+    """A line of the ledger as judging knows it."""
+    return Line(
+        booked=Booked(
+            day=line.day,
+            row=str(line.row),
+            channel=Channel(line.channel),
+            target_row=line.target_row,
+            digest=line.digest,
+            open=line.state in TimeOffLine.OPEN,
+        ),
+        leave_id=line.leave_id,
+        employee_id=line.employee_id,
+        # One whose integration was deleted belongs to whoever keeps the same payroll now.
+        mine=line.integration_id in (None, integration.pk),
+        content=line.body,
+    )
+
+
+def last_month(today: date) -> Period:
+    """The calendar month before that of `today`: what is exported unless somebody says else."""
+    end = today.replace(day=1) - timedelta(days=1)
+    return Period(end.replace(day=1), end)
