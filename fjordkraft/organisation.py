@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fjordkraft.identities import organisation_number
 
 COMPANY = "Fjordkraft Demo AS"
+SISTER_COMPANY = "Fjordkraft Nett AS"  # in the same HR account, without people of its own
 # Issued numbers begin with 8 or 9, so this one is nobody's.
 ORGANISATION_NUMBER = organisation_number("10000000")
 EMAIL_DOMAIN = "fjordkraft.example"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeGuard
+from urllib.parse import quote
 
 import requests
 
@@ -53,18 +54,29 @@ class SimployerClient:
         self.http = http
 
     def rows(
-        self, resource: str, *, relations: Sequence[str] = (), page_size: int = PAGE_SIZE
+        self,
+        resource: str,
+        *,
+        relations: Sequence[str] = (),
+        page_size: int = PAGE_SIZE,
+        select: Sequence[str] = (),
+        filters: Mapping[str, str] | None = None,
     ) -> Listing:
         """Everything in `resource` ("cost-center"), in the order of the ids.
 
-        A list that moves while it is read is read again once. Raises IncompleteRead when the
-        second reading, too, does not give exactly as many different rows as the vendor counts.
+        Without `select` rows come with all their fields; some, such as bank account, address and
+        the days of a work week, cannot be selected. `filters` are by field and operator
+        ("[date][$gte]").
+
+        A list that moves while it is read is read again once. Raises IncompleteRead when the second
+        reading, too, does not give exactly as many different rows as the vendor counts.
         """
+        query = _query(relations, select, filters or {})
         try:
-            return self._read(resource, relations, page_size)
+            return self._read(resource, query, page_size)
         except _Changed:
             try:
-                return self._read(resource, relations, page_size)
+                return self._read(resource, query, page_size)
             except _Changed as error:
                 raise IncompleteRead(
                     f"Simployer One's list “{resource}” was not complete, or changed while we "
@@ -74,7 +86,7 @@ class SimployerClient:
 
     def beginning(self, resource: str, size: int = 1) -> tuple[list[Row], int]:
         """The first `size` rows of `resource`, and how many the vendor counts in all."""
-        page = self._page(resource, (), size, 0)
+        page = self._page(resource, {}, size, 0)
         return page.rows, page.total
 
     def has(self, resource: str, row_id: str) -> bool:
@@ -90,17 +102,40 @@ class SimployerClient:
 
         return self.http.repeat(once)
 
-    def _read(self, resource: str, relations: Sequence[str], page_size: int) -> Listing:
+    def one(self, resource: str, row_id: str) -> Row | None:
+        """One row with all its fields; None only where the vendor itself says there is none.
+
+        A 404 that is not in the vendor's own form may be a gateway's, and is a TransientError.
+        """
+
+        def once() -> Row | None:
+            response = self.http.get(f"/{resource}/{quote(row_id, safe='')}", {})
+            if response.status_code == 404 and _is_vendors_404(response.content):
+                return None
+            if 400 <= response.status_code != 404:
+                raise _refusal(resource, response)
+            try:
+                return _parse_one(response.content, row_id)
+            except (ValueError, RecursionError) as error:
+                raise TransientError(
+                    "Simployer One's answer was cut short or could not be read.",
+                    detail=f"one {resource}: {type(error).__name__}",
+                ) from None
+
+        return self.http.repeat(once)
+
+    def _read(self, resource: str, query: Mapping[str, str], page_size: int) -> Listing:
         """One reading from the first page on.
 
         The next offset follows from the rows received, never from `page_size`: a server that caps
         its pages below it would otherwise end the list early.
         """
         rows: dict[str, Row] = {}
-        sideloaded: dict[str, dict[str, Row]] = {name: {} for name in relations}
+        named = query.get("relations", "").split(",")
+        sideloaded: dict[str, dict[str, Row]] = {name: {} for name in named if name}
         offset, total = 0, None
         while True:
-            page = self._page(resource, relations, page_size, offset)
+            page = self._page(resource, query, page_size, offset)
             rows.update((row["id"], row) for row in page.rows)
             for name, found in page.relations.items():
                 sideloaded.setdefault(name, {}).update((row["id"], row) for row in found)
@@ -113,11 +148,13 @@ class SimployerClient:
             raise _Changed(len(rows), total)
         return Listing(list(rows.values()), sideloaded)
 
-    def _page(self, resource: str, relations: Sequence[str], limit: int, offset: int) -> _Page:
-        """No `select`: bank account, address and custom fields cannot be selected."""
-        params: dict[str, str | int] = {"limit": limit, "offset": offset, "sort[id]": "asc"}
-        if relations:
-            params["relations"] = ",".join(relations)
+    def _page(self, resource: str, query: Mapping[str, str], limit: int, offset: int) -> _Page:
+        params: dict[str, str | int] = {
+            "limit": limit,
+            "offset": offset,
+            "sort[id]": "asc",
+            **query,
+        }
 
         def once() -> _Page:
             response = self.http.get(f"/{resource}", params)
@@ -147,6 +184,32 @@ def _parse(body: bytes) -> _Page:
     relations = envelope.get("relations")
     named = relations.items() if isinstance(relations, dict) else ()
     return _Page(rows, total, {name: _objects(found) for name, found in named})
+
+
+def _query(
+    relations: Sequence[str], select: Sequence[str], filters: Mapping[str, str]
+) -> dict[str, str]:
+    """The parameters that say what of a list is wanted."""
+    lists = {"select": ",".join(select), "relations": ",".join(relations)}
+    asked = {name: value for name, value in lists.items() if value}
+    return asked | {f"filters{path}": value for path, value in filters.items()}
+
+
+def _parse_one(body: bytes, row_id: str) -> Row:
+    """The envelope of one row. Raises ValueError where it is not one, or another row's."""
+    envelope = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
+    row = envelope.get("data") if isinstance(envelope, dict) else None
+    if not _has_id(row) or row["id"] != row_id:
+        raise ValueError("not the row that was asked for")
+    return row
+
+
+def _is_vendors_404(body: bytes) -> bool:
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(envelope, dict) and envelope.get("statusCode") == 404
 
 
 def _objects(found: object) -> list[Row]:

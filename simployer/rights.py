@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from integration_hub.core.errors import AccessRefused
+from collections.abc import Sequence
+
+from integration_hub.core.errors import AccessRefused, ConfigurationError, TransientError
 from payroll.ports import ConnectionReport
 
 from .client import Row, SimployerClient
@@ -18,7 +20,14 @@ _ONE_BY_ONE = {
     "cost-center": "Cost centres",
     "employment-type": "Employment types",
 }
-"""Every list that a sync reads, sideloaded ones included."""
+"""Every list that a sync of employees reads, sideloaded ones included."""
+_FOR_TIME_OFF = {
+    "leave": "Leaves",
+    "leave-type": "Leave types",
+    "leave-transaction": "Days of leave",
+    "work-week": "Work weeks",
+}
+"""Every list that only the export of time off reads."""
 
 # Tokens are documented to carry owner rights without scopes, and 403 without what triggers it
 # (simployer-one.md section 1): so there is nothing to tick, and the person behind it counts.
@@ -29,6 +38,12 @@ _CURE = (
 _NOBODY = (
     "Employees: the list is empty, so there would be nobody to sync. Make the token in the account "
     "that holds your people, as an owner of it."
+)
+
+
+_TIME_OFF_ONLY = (
+    "So time off cannot be exported. Employees are synced all the same. If you want to export time "
+    "off, make a new token for the Public API as an owner of the account, and set it here."
 )
 
 
@@ -49,11 +64,33 @@ def check(client: SimployerClient) -> ConnectionReport:
             refused[resource] = error
     if not found:
         raise refused["company"]
+    without = _try_time_off(client, found)
     names = ", ".join(_ONE_BY_ONE[resource] for resource in refused)
     missing = [f"{names} {_CURE}"] if refused else []
     if "employee" in found and not found["employee"][1]:
         missing.append(_NOBODY)
+    if without:
+        missing.append(f"{', '.join(without)} cannot be read. {_TIME_OFF_ONLY}")
     return ConnectionReport(seen=tuple(_seen(found)), missing=tuple(missing))
+
+
+def _try_time_off(
+    client: SimployerClient, found: dict[str, tuple[list[Row], int]]
+) -> Sequence[str]:
+    """Adds the lists of time off to `found`; the names of those that could not be read.
+
+    Whatever is wrong with one of them is no reason not to sync employees. Raises AccessRefused only
+    for a token that is no longer accepted at all.
+    """
+    without = []
+    for resource, name in _FOR_TIME_OFF.items():
+        try:
+            found[resource] = client.beginning(resource)
+        except (ConfigurationError, TransientError) as error:
+            if isinstance(error, AccessRefused) and error.status == 401:
+                raise
+            without.append(name)
+    return without
 
 
 def _seen(found: dict[str, tuple[list[Row], int]]) -> list[str]:
@@ -66,5 +103,5 @@ def _seen(found: dict[str, tuple[list[Row], int]]) -> list[str]:
     seen += [row["name"] for row in companies if isinstance(row.get("name"), str) and row["name"]]
     if total > len(companies):
         seen.append(f"{total:,} companies in all")
-    others = [name for key, name in _ONE_BY_ONE.items() if key in found]
+    others = [name for key, name in (_ONE_BY_ONE | _FOR_TIME_OFF).items() if key in found]
     return [*seen, *(name for name in others if name not in ("Companies", "Employees"))]

@@ -1,9 +1,9 @@
-"""Simployer One as a source of people: few requests, whole lists, one record per person."""
+"""Simployer One as a source of people and their leaves: few requests, whole lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,12 +11,17 @@ from django.conf import settings
 from integration_hub.core.errors import ConfigurationError
 from integration_hub.core.http import HttpClient
 from payroll.fields import EMPLOYEE_FIELDS
-from payroll.ports import Connection, ConnectionReport, CredentialSpec, Source
-from payroll.records import Employee, FieldSpec
+from payroll.ports import Connection, ConnectionReport, CredentialSpec
+from payroll.records import Employee, FieldSpec, Period
+from payroll.timeoff.ports import TimeOffSource
+from payroll.timeoff.records import LeaveType, TimeOff, WorkWeek
 
 from . import rights
 from .client import Listing, Row, SimployerClient
+from .leave import read_leaves, touches
+from .leave_types import read_types
 from .normalize import Account, normalize
+from .work_weeks import read_work_weeks
 
 _HOW_TO_GET_ONE = (
     "Sign in to Simployer One as an owner who stays: the token belongs to the person who makes it, "
@@ -25,10 +30,12 @@ _HOW_TO_GET_ONE = (
     "Choose the Public API and give the token a name, such as “Integration Hub”.\n"
     "Copy the token and paste it here; Simployer One shows it only once."
 )
+_MARGIN = timedelta(days=2)  # for dates that are put in UTC or end in the last second of a day
+_FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)  # for days that are slips of the pen
 _SIDELOADED = ("department", "office", "costCenter", "effectiveCostCenter")
 
 
-class SimployerSource(Source):
+class SimployerSource(TimeOffSource):
     """One account, read over its public API (simployer-one.md). No rate limit is documented."""
 
     kind: ClassVar[str] = "simployer"
@@ -66,7 +73,7 @@ class SimployerSource(Source):
         return cls(SimployerClient(http))
 
     def check_connection(self) -> ConnectionReport:
-        """Companies and the number of employees, and every list that a sync reads: 8 requests."""
+        """Companies and the number of employees, and every list that is ever read: 12 requests."""
         return rights.check(self._client)
 
     def employees(self, today: date) -> Sequence[Employee]:
@@ -100,6 +107,49 @@ class SimployerSource(Source):
     def exists(self, source_id: str) -> bool:
         """Whether the person can be read by id."""
         return self._client.has("employee", source_id)
+
+    def leave_types(self) -> Sequence[LeaveType]:
+        """Every type, and its codes that came beside it: one list."""
+        listing = self._client.rows("leave-type", relations=("leaveTypeCode",))
+        return read_types(listing.rows, listing.relations["leaveTypeCode"].values())
+
+    def time_off(self, period: Period) -> Sequence[TimeOff]:
+        """The leaves that touch the period, with all their days: two lists.
+
+        Leaves are read whole, since a filter on the end would hide those without one, and counted
+        against the vendor's own total. Of the days only those are asked for that can be theirs.
+        """
+        rows = self._client.rows("leave").rows
+        near = {leave.id for leave in read_leaves(rows) if touches(leave, period)}
+        wanted = [row for row in rows if row["id"] in near]
+        return [each for each in self._with_days(wanted) if touches(each, period)]
+
+    def leave(self, leave_id: str) -> TimeOff | None:
+        """One leave: two requests. A deleted one is None, or has that status, as HR shows it."""
+        row = self._client.one("leave", leave_id)
+        return None if row is None else self._with_days([row])[0]
+
+    def work_weeks(self) -> Mapping[str, Sequence[WorkWeek]]:
+        """Schedules by employee: two lists, of people no more than where they belong."""
+        weeks = self._client.rows("work-week")
+        people = self._client.rows("employee", select=("id", "companyId", "officeId"))
+        return read_work_weeks(weeks.rows, people.rows)
+
+    def _with_days(self, rows: Sequence[Row]) -> list[TimeOff]:
+        """The leaves with the days that HR's transactions give them."""
+        leaves = read_leaves(rows)
+        if not leaves:
+            return []
+        first = max(min(each.start for each in leaves), _FIRST)
+        filters = {"[date][$gte]": (first - _MARGIN).isoformat()}
+        ends = [each.end for each in leaves if each.end is not None]
+        if len(ends) == len(leaves):
+            filters["[date][$lte]"] = (min(max(ends), _LAST) + _MARGIN).isoformat()
+        people = {each.employee_id for each in leaves}
+        if len(people) == 1 and all(people):
+            filters["[employeeId]"] = people.pop()
+        transactions = self._client.rows("leave-transaction", filters=filters)
+        return read_leaves(rows, transactions.rows)
 
     def _complete(
         self, resource: str, known: Mapping[str, Row], wanted: Iterable[str]

@@ -22,6 +22,9 @@ class Kind(Enum):
     OBJECT = "object"
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """Rows of another resource where `theirs` equals this row's `ours`.
@@ -38,13 +41,19 @@ class Relation:
 class Resource:
     """One resource. `fields` may be selected, filtered and sorted; `unselectable` only read whole.
 
-    `later` names the fields found in vendor pages newer than the 2024 specification.
+    `later` names the fields found in vendor pages newer than the 2024 specification,
+    `undocumented` those that only a client of 2023 has seen.
     """
 
     fields: Mapping[str, Kind]
     unselectable: Mapping[str, Kind] = field(default_factory=dict)
     later: frozenset[str] = frozenset()
+    undocumented: frozenset[str] = frozenset()
     relations: Mapping[str, Relation] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the resource has a field of this name."""
+        return name in self.fields or name in self.unselectable
 
     def kind(self, name: str) -> Kind:
         """Give a field's kind; a field nobody has documented is passed on as text."""
@@ -93,7 +102,7 @@ _EMPLOYEE = Resource(
         "employmentType": Relation("employment-type", "employmentTypeId"),
         "compensation": Relation("compensation", "compensationId"),
         "managerEmployee": Relation("employee", "managerEmployeeId"),
-        "child": Relation(None),
+        "child": Relation("child", "id", "employeeId"),
         "emergencyContact": Relation(None),
         "teamReference": Relation(None),
     },
@@ -142,6 +151,73 @@ _DEPARTMENT = Resource(
     },
 )
 _COST_CENTER = Resource(fields=_fields(text="id companyId code name"))
+_LEAVE = Resource(
+    fields=_fields(
+        text="id employeeId typeId status duration",
+        number="gradePercentage",
+        day="startDate endDate",
+    ),
+    unselectable=_fields(
+        text="description childId companyId workWeekId timezone localStartDate localEndDate",
+        number="extent coverageRate workingMinutes timezoneOffset",
+        boolean="morning afternoon deleted",
+        moment="created updated",
+    ),
+    later=frozenset({"gradePercentage", "coverageRate"}),
+    undocumented=frozenset(
+        [
+            "childId",
+            "companyId",
+            "workWeekId",
+            "timezone",
+            "timezoneOffset",
+            "localStartDate",
+            "localEndDate",
+            "workingMinutes",
+            "morning",
+            "afternoon",
+            "deleted",
+            "created",
+            "updated",
+        ]
+    ),
+    relations={
+        "type": Relation("leave-type", "typeId"),
+        "employee": Relation("employee", "employeeId"),
+    },
+)
+_LEAVE_TYPE = Resource(
+    fields=_fields(
+        text="id name kind minimumDuration", boolean="deductible paid disabled archived"
+    ),
+    relations={"leaveTypeCode": Relation("leave-type-code", "id", "leaveTypeId")},
+)
+_LEAVE_TRANSACTION = Resource(
+    fields=_fields(
+        text="id leaveTypeId employeeId childId description", number="hours extent", day="date"
+    ),
+    unselectable={"parent": Kind.OBJECT, "status": Kind.TEXT},
+    relations={
+        "child": Relation("child", "childId"),
+        "leaveType": Relation("leave-type", "leaveTypeId"),
+        "employee": Relation("employee", "employeeId"),
+    },
+)
+_WORK_WEEK = Resource(
+    fields=_fields(
+        text="id companyId officeId employeeId timezone", number="duration", day="effectiveFrom"
+    ),
+    unselectable={
+        "effectiveTo": Kind.DAY,
+        **dict.fromkeys(WEEKDAYS, Kind.OBJECT),
+    },
+    relations={
+        "office": Relation("office", "officeId"),
+        "employee": Relation("employee", "employeeId"),
+    },
+)
+_CHILD = Resource(fields=_fields(text="id employeeId name", day="birthdate"))
+_LEAVE_TYPE_CODE = Resource(fields=_fields(text="id companyId leaveTypeId code"))
 
 RESOURCES: Mapping[str, Resource] = {
     "employee": _EMPLOYEE,
@@ -152,8 +228,16 @@ RESOURCES: Mapping[str, Resource] = {
     "office": _OFFICE,
     "department": _DEPARTMENT,
     "cost-center": _COST_CENTER,
+    "leave": _LEAVE,
+    "leave-type": _LEAVE_TYPE,
+    "leave-transaction": _LEAVE_TRANSACTION,
+    "work-week": _WORK_WEEK,
+    "child": _CHILD,
 }
 """Every resource served, by its path."""
+
+HELD: Mapping[str, Resource] = {**RESOURCES, "leave-type-code": _LEAVE_TYPE_CODE}
+"""Every table, also those that the API shows only beside the rows of another."""
 
 HISTORY_RELATIONS: Mapping[str, Relation] = {
     "employment": Relation("employment", "id", "employeeId"),

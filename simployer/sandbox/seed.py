@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -15,10 +14,12 @@ from fjordkraft.company import (
     OFFICES,
     people,
 )
-from fjordkraft.organisation import EMAIL_DOMAIN, ORGANISATION_NUMBER, UNITS
+from fjordkraft.organisation import EMAIL_DOMAIN, ORGANISATION_NUMBER, SISTER_COMPANY, UNITS
 from fjordkraft.people import Person
 from simployer.sandbox.derived import current_job, current_pay, sanitized
+from simployer.sandbox.ids import object_id
 from simployer.sandbox.query import Row
+from simployer.sandbox.seed_leave import day_rows, leave_rows
 from simployer.sandbox.wire import moment
 
 Rows = dict[str, list[Row]]
@@ -32,7 +33,7 @@ def rows(employees: int, seed: int, today: date) -> Rows:
     staff = people(employees, seed, today=today)
     dressing = _Dressing(seed, today)
     stored = {
-        "company": [dressing.company(len(staff))],
+        "company": [dressing.company(len(staff)), dressing.sister_company()],
         "cost-center": [
             dressing.cost_center(code, name) for code, name in (*COST_CENTERS, HR_ONLY_COST_CENTER)
         ],
@@ -44,15 +45,11 @@ def rows(employees: int, seed: int, today: date) -> Rows:
         "employee": [dressing.employee(person) for person in staff],
         "employment": [row for person in staff for row in dressing.employments(person)],
         "compensation": [row for person in staff for row in dressing.compensations(person)],
+        **leave_rows(staff, seed, today),
     }
+    stored["leave-transaction"] = day_rows(stored, stored["leave"], seed, today)
     # Ids are hashes, so this is an order that says nothing, as a client must expect unsorted.
     return {path: sorted(table, key=lambda row: str(row["id"])) for path, table in stored.items()}
-
-
-def object_id(seed: int, *parts: object) -> str:
-    """Give a 24-hex ObjectId-like string that is the same for the same parts."""
-    text = "/".join(str(part) for part in (seed, *parts))
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def _number(value: Decimal) -> int | float:
@@ -98,6 +95,10 @@ class _Dressing:
             "backgroundUrl": None,
             "offboardDate": None,
         }
+
+    def sister_company(self) -> Row:
+        mine = {"id": self.id("company", SISTER_COMPANY), "name": SISTER_COMPANY}
+        return self.company(0) | mine | dict.fromkeys(("orgNumber", "vatNumber", "legalName"))
 
     def cost_center(self, code: str, name: str) -> Row:
         own = self.id("cost-center", code)

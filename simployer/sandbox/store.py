@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from simployer.sandbox import seed as seeding
+from simployer.sandbox.ids import object_id
 from simployer.sandbox.query import Row
-from simployer.sandbox.resources import RESOURCES
+from simployer.sandbox.resources import HELD
+from simployer.sandbox.seed_leave import day_rows
 from simployer.sandbox.wire import moment
 
 
@@ -53,6 +55,7 @@ class Store:
             row = self.find(resource, id=row_id)
             _merge(row, changes)
             self._stamp(resource, row)
+            self._count_days(resource, row)
             self._save()
             return row
 
@@ -60,20 +63,23 @@ class Store:
         """Add a row; a missing id is made, every other missing field is null."""
         with self.lock:
             self._edits += 1
-            made = seeding.object_id(self.seed, resource, "added", self._edits)
-            table = RESOURCES[resource]
+            made = object_id(self.seed, resource, "added", self._edits)
+            table = HELD[resource]
             row: Row = dict.fromkeys([*table.fields, *table.unselectable]) | {"id": made} | values
             if any(other["id"] == row["id"] for other in self.rows[resource]):
                 raise ValueError(f"there is already a row with id {row['id']}")
             self.rows[resource].append(row)
             self._stamp(resource, row)
+            self._count_days(resource, row)
             self._save()
             return row
 
     def delete(self, resource: str, row_id: str) -> None:
         """Remove a row without a trace, and with an employee all that is theirs."""
         with self.lock:
-            self.rows[resource].remove(self.find(resource, id=row_id))
+            row = self.find(resource, id=row_id)
+            self.rows[resource].remove(row)
+            self._count_days(resource, row)
             if resource == "employee":
                 for table in self.rows.values():
                     table[:] = [row for row in table if row.get("employeeId") != row_id]
@@ -91,16 +97,27 @@ class Store:
 
     def _stamp(self, resource: str, row: Row) -> None:
         """Set `updated` where the resource has it; a second per edit, so that edits keep order."""
-        if "updated" in RESOURCES[resource].fields:
+        if HELD[resource].has("updated"):
             self._edits += 1
             start = datetime.combine(self.today, time(12), UTC)
             row["updated"] = moment(start + timedelta(seconds=self._edits))
+
+    def _count_days(self, resource: str, row: Row) -> None:
+        """Work out anew the days of the leaves that an edit of `row` touches."""
+        if resource not in {"leave", "work-week"}:
+            return
+        days, leaves = self.rows["leave-transaction"], self.rows["leave"]
+        touched = {row["id"]} if resource == "leave" else {leave["id"] for leave in leaves}
+        days[:] = [day for day in days if (day.get("parent") or {}).get("id") not in touched]
+        again = [leave for leave in leaves if leave["id"] in touched]
+        days.extend(day_rows(self.rows, again, self.seed, self.today))
 
     def _load(self, state: Path) -> None:
         document = json.loads(state.read_text(encoding="utf-8"))
         self.employees, self.seed = document["employees"], document["seed"]
         self.today = date.fromisoformat(document["today"])
         self._edits = document["edits"]
+        self._plant()  # for the tables that a file of an earlier version does not hold
         self.rows.update(document["rows"])
 
     def _save(self) -> None:

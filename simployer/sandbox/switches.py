@@ -18,6 +18,14 @@ class Switches:
     `relation_rows_left_out` keeps every other sideloaded row back. `token_required` False lets
     every request in. `denied` names resources that are refused with 403: what triggers one is
     unknown.
+
+    Of leaves: `statuses` in capitals as specified or small as seen; `grade` is in gradePercentage
+    or, as in the writes of 2024, in extent, or nowhere; `leave_end` is the last day's midnight or
+    its last second; `local_dates` are not sent, or as day, wall clock, or wall clock written as if
+    it were UTC; `deleted_leaves` are still listed, marked so, or gone. Of their days:
+    `transactions` False is an account without any; `transaction_hours` are those of absence or of
+    the whole day; `transaction_extent` 50, 0.5 or not given. `type_codes` of a single leave type
+    are one object as specified, or a list as elsewhere. `work_week_unit`: 450 or 7.5.
     """
 
     unknown_names: Literal["reject", "ignore"] = "reject"
@@ -35,6 +43,16 @@ class Switches:
     relation_rows_left_out: bool = False
     token_required: bool = True
     denied: tuple[str, ...] = ()
+    statuses: Literal["upper", "lower"] = "upper"
+    grade: Literal["gradePercentage", "extent", "absent"] = "gradePercentage"
+    leave_end: Literal["midnight", "last_second"] = "midnight"
+    local_dates: Literal["absent", "day", "clock", "as_utc"] = "clock"
+    deleted_leaves: Literal["listed", "gone"] = "listed"
+    transactions: bool = True
+    transaction_hours: Literal["graded", "whole_day"] = "graded"
+    transaction_extent: Literal["percent", "fraction", "absent"] = "percent"
+    type_codes: Literal["object", "list"] = "object"
+    work_week_unit: Literal["minutes", "hours"] = "minutes"
 
     def changed(self, changes: dict[str, Any]) -> Switches:
         """Give a copy with `changes`; raise ValueError that names a wrong switch or value."""

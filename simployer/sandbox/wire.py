@@ -28,8 +28,9 @@ class Wire:
         self.switches = switches
 
     def hidden(self) -> frozenset[str]:
-        """Give the fields that do not exist on a server older than the later vendor pages."""
-        return frozenset() if self.switches.later_fields else self.resource.later
+        """Give the fields that this server does not have: it is older, or shows no more."""
+        hidden = frozenset() if self.switches.later_fields else self.resource.later
+        return hidden if self.switches.undocumented_fields else hidden | self.resource.undocumented
 
     def field(self, row: Row, name: str) -> Any:
         """Give one field; a stored value that is no plain calendar day is sent as it stands."""
@@ -52,7 +53,7 @@ class Wire:
         hidden = self.hidden()
         sent = {name: self.field(row, name) for name in wanted if name not in hidden}
         if select is None and self.switches.undocumented_fields:
-            sent |= _UNDOCUMENTED
+            sent = _UNDOCUMENTED | sent
         if self.switches.optional == "absent":
             return _without_nulls(sent)
         return sent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -22,6 +23,7 @@ LISTS = (
     "cost-center",
     "employment-type",
 )
+TIME_OFF_LISTS = ("leave", "leave-type", "leave-transaction", "work-week")
 
 
 @pytest.fixture
@@ -44,11 +46,13 @@ def test_the_companies_and_the_number_of_employees_are_named(
     assert not report.capabilities
 
 
-def test_every_list_that_a_sync_reads_is_asked_once(
+def test_every_list_that_is_ever_read_is_asked_once(
     sandbox: Sandbox, source: SimployerSource
 ) -> None:
     source.check_connection()
-    assert sorted(seen.path for seen in sandbox.log) == sorted(f"/v1/{each}" for each in LISTS)
+    assert sorted(seen.path for seen in sandbox.log) == sorted(
+        f"/v1/{each}" for each in (*LISTS, *TIME_OFF_LISTS)
+    )
     assert {seen.method for seen in sandbox.log} == {"GET"}
 
 
@@ -65,6 +69,27 @@ def test_a_refused_list_is_a_missing_right_and_the_others_are_still_seen(
     assert "as an owner" in missing
     assert "Departments" in report.seen
     assert not any(seen.startswith(words) for seen in report.seen)
+
+
+@pytest.mark.parametrize("resource", TIME_OFF_LISTS)
+def test_a_refused_list_of_time_off_is_named_and_costs_no_employee_sync(
+    resource: str, sandbox: Sandbox, source: SimployerSource
+) -> None:
+    sandbox.switches = Switches(denied=(resource,))
+    [missing] = source.check_connection().missing
+    assert "time off cannot be exported" in missing
+    assert "Employees are synced all the same" in missing
+    assert source.employees(date(2026, 3, 16))
+
+
+def test_lists_of_time_off_that_are_down_are_named_too(
+    sandbox: Sandbox, source: SimployerSource
+) -> None:
+    sandbox.faults.add("server_error", path="/leave")
+    report = source.check_connection()
+    [missing] = report.missing
+    assert missing.startswith("Leaves cannot be read.")
+    assert "Leave types" in report.seen
 
 
 def test_a_token_refused_for_everything_is_an_error(
