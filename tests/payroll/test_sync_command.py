@@ -26,6 +26,7 @@ KEYS = {
     "rejected",
     "failed",
     "held",
+    "to_approve",
     "requests",
     "seconds",
     "problems",
