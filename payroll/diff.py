@@ -44,7 +44,8 @@ class FieldChange:
 
     `first_confirmation`: payroll does not give the field back and we never sent it. `named`: what
     people call `before` and `after`, where those are ids of people. `approval`: the decision that
-    let it through, where it needed one.
+    let it through, where it needed one. `touches`: first days of the first and the last month
+    before the current one that it reaches back to.
     """
 
     field: str
@@ -55,6 +56,7 @@ class FieldChange:
     sent_on: date | None = None
     named: tuple[str, str] | None = None
     approval: Approval | None = None
+    touches: tuple[date, date] | None = None
 
 
 def compare_new(

@@ -27,7 +27,9 @@ from .records import (
     Problem,
     TargetEmployee,
 )
+from .retroactive import mark
 from .scope import Part, has_left, part_of
+from .upcoming import upcoming
 from .values import is_blank
 
 
@@ -39,11 +41,14 @@ def make_plan(
     today: date,
     now: datetime,
 ) -> Plan:
-    """The whole plan, managers included where a row of the field table sends them."""
+    """The whole plan, with managers where they are sent, marks, and what lies ahead."""
     plan = Planner(people, rules, roster, links, today, now).make()
     for row in rules.rows:
         if row.mode is not Mode.OFF and rules.target_specs[row.target].type is FieldType.REFERENCE:
             _Managers(plan, people, rules, roster, links, row).add(today)
+    mark(plan, rules, today)
+    if not rules.only:
+        plan.upcoming = upcoming(people, plan, rules, today)
     return plan
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from . import reasons
 from .diff import FieldChange, Fingerprint, compare, compare_new, swallowed
@@ -55,11 +56,36 @@ class PlannedChange:
         return self.outcome is not None and not self.flagged and self.proposal is None
 
 
+class UpcomingKind(StrEnum):
+    """What lies ahead for a person."""
+
+    START = "start"
+    EMPLOYMENT = "employment"
+    PAY = "pay"
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Something in HR that waits for its day: it goes with the first run on or after `goes_on`.
+
+    `effective` is the day it counts from. `fields` is what would change, none of a START;
+    `problems` say what cannot be sent on that day as it stands now.
+    """
+
+    kind: UpcomingKind
+    employee: Employee
+    goes_on: date
+    effective: date
+    fields: tuple[FieldChange, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
 @dataclass
 class Plan:
     """The rows in the order they are sent, the links found, and counts of people without a row.
 
-    `released` are source ids whose link another HR record has taken over.
+    `released` are source ids whose link another HR record has taken over. `upcoming` waits for its
+    day; it is empty in a trial.
     """
 
     changes: list[PlannedChange] = field(default_factory=list)
@@ -68,6 +94,7 @@ class Plan:
     unchanged: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     released: list[str] = field(default_factory=list)
+    upcoming: list[Upcoming] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

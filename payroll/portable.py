@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -83,7 +83,6 @@ def read_identity(written: Json) -> Identity:
 
 def write_employee(employee: Employee) -> Json:
     """One person of the source."""
-    pay = employee.compensation
     return {
         "id": employee.id,
         "active": employee.active,
@@ -91,10 +90,11 @@ def write_employee(employee: Employee) -> Json:
         "fields": _write_values(employee.fields),
         "employment": employee.employment and _write_employment(employee.employment),
         "others": [_write_employment(each) for each in employee.other_employments],
-        "pay": pay
-        and [pay.id, pay.effective.isoformat(), str(pay.amount), pay.currency, pay.period],
+        "pay": employee.compensation and _write_pay(employee.compensation),
         "placements": {key: [each.id, *each.names] for key, each in employee.placements.items()},
         "doubts": [[p.code, p.message, p.field, p.blocking] for p in employee.doubts],
+        "jobs": [_write_employment(each) for each in employee.employments],
+        "pays": [_write_pay(each) for each in employee.compensations],
     }
 
 
@@ -108,14 +108,25 @@ def read_employee(written: Json) -> Employee:
         fields=_read_values(written["fields"]),
         employment=employment and _read_employment(employment),
         other_employments=tuple(_read_employment(each) for each in written["others"]),
-        compensation=pay
-        and Compensation(pay[0], date.fromisoformat(pay[1]), Decimal(pay[2]), pay[3], pay[4]),
+        compensation=pay and _read_pay(pay),
         placements={
             key: Place(place_id, tuple(names))
             for key, (place_id, *names) in written["placements"].items()
         },
         doubts=tuple(Problem(*each) for each in written["doubts"]),
+        # a reading is kept for a day: one of before all rows were kept has none
+        employments=tuple(_read_employment(each) for each in written.get("jobs", ())),
+        compensations=tuple(_read_pay(each) for each in written.get("pays", ())),
     )
+
+
+def _write_pay(pay: Compensation) -> list[str]:
+    return [pay.id, pay.effective.isoformat(), str(pay.amount), pay.currency, pay.period]
+
+
+def _read_pay(written: Sequence[str]) -> Compensation:
+    pay_id, effective, amount, currency, period = written
+    return Compensation(pay_id, date.fromisoformat(effective), Decimal(amount), currency, period)
 
 
 def _write_employment(job: Employment) -> Json:

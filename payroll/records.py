@@ -154,8 +154,9 @@ class Employee:
     """One person as the HR system has them on the run's day.
 
     `fields` holds mappable values by FieldSpec key; a key that is absent was not delivered.
-    `employment` and `compensation` are the rows that count on that day. `placements` holds, per
-    scope dimension (company, department, …), where the person belongs, if anywhere.
+    `employment` and `compensation` are the rows that count on that day; `employments` and
+    `compensations` are all that HR has, earlier and later ones included, by their first day.
+    `placements` holds, per scope dimension (company, department, …), where the person belongs.
     `doubts` are contradictions in the source that hold the field they name.
     """
 
@@ -168,6 +169,8 @@ class Employee:
     compensation: Compensation | None = None
     placements: Mapping[str, Place] = field(default_factory=dict)
     doubts: tuple[Problem, ...] = ()
+    employments: tuple[Employment, ...] = ()
+    compensations: tuple[Compensation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from .judgement import PLAN_AGE
-from .models import Change, Integration, SyncRun
+from .models import Change, Integration, SyncRun, UpcomingChange
 from .models.run import SyncRunQuerySet
 
 CHUNK = 500  # people in a transaction
@@ -65,6 +65,7 @@ def _purge(run: UUID, integration: UUID, now: datetime) -> int:
             rows = list(Change.objects.filter(run=run, position__gt=after).defer("details")[:CHUNK])
             _empty(rows)
             if len(rows) < CHUNK:
+                UpcomingChange.objects.filter(run=run).delete()
                 SyncRun.objects.filter(pk=run).update(purged_at=now)
         people += len(rows)
         if len(rows) < CHUNK:

@@ -158,16 +158,21 @@ def _leaver(
 
 def starts_later(employee: Employee, scope: Scope, today: date) -> Problem | None:
     """That the first day lies further ahead than the scope looks; None where it does not."""
+    first = first_day(employee) or today
+    opens = first - timedelta(days=scope.future_days)
+    if opens <= today:
+        return None
+    return reasons.starts_later(first, opens)
+
+
+def first_day(employee: Employee) -> date | None:
+    """The first day of employment, by whichever of HR's dates is earlier."""
     starts = [
         day
         for day in (employee.fields.get("hire_date"), employee.fields.get("employment_start"))
         if isinstance(day, date)
     ]
-    first = min(starts, default=today)
-    opens = first - timedelta(days=scope.future_days)
-    if opens <= today:
-        return None
-    return reasons.starts_later(first, opens)
+    return min(starts, default=None)
 
 
 def missing_fields(employee: Employee) -> Sequence[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -23,18 +24,19 @@ from .apply import apply_changes
 from .approved import settle_outdated
 from .cancelling import Watch, settle_unwanted
 from .connection import both
+from .diff import FieldChange
 from .guard import stored
 from .heartbeat import beating
 from .judgement import PLAN_AGE, judge
 from .links import LinkBook
 from .managers import make_plan
 from .matching import Roster
-from .models import Change, Integration, SyncRun
+from .models import Change, Integration, SyncRun, UpcomingChange
 from .models.run import RunTakenOver
-from .plan import Plan, PlannedChange
+from .plan import Plan, PlannedChange, Upcoming
 from .ports import Source, Target
 from .reading import Reading, believe, believe_again, read_both
-from .records import UNREADABLE, Employee, FieldSpec
+from .records import UNREADABLE, Employee, FieldSpec, Problem
 from .rules import rules_of
 from .values import LONGEST_NUMBER, canonical
 
@@ -255,6 +257,7 @@ def _store(session: Session, plan: Plan, rows: Sequence[Change]) -> None:
     for begin in range(0, len(rows), CHUNK):
         Change.objects.bulk_create(rows[begin : begin + CHUNK])
         session.watch.look()
+    _store_upcoming(session, plan.upcoming)
     with transaction.atomic():
         if not run.preview:
             session.links.remember(plan.links, plan.released)
@@ -268,10 +271,56 @@ def _store(session: Session, plan: Plan, rows: Sequence[Change]) -> None:
         )
 
 
+def _store_upcoming(session: Session, upcoming: Sequence[Upcoming]) -> None:
+    """Keeps what waits for its day, for the pages: it is planned anew when that has come."""
+    run, specs = session.run, session.integration.target_specs
+    for begin in range(0, len(upcoming), CHUNK):
+        UpcomingChange.objects.bulk_create(
+            UpcomingChange(
+                run=run,
+                position=position,
+                kind=each.kind.value,
+                goes_on=each.goes_on,
+                effective=each.effective,
+                source_id=each.employee.id,
+                employee_number=_kept_number(each.employee.identity.number),
+                details=_details(each.employee, each.fields, each.problems, specs),
+            )
+            for position, each in enumerate(upcoming[begin : begin + CHUNK], start=begin)
+        )
+        session.watch.look()
+
+
 def change_of(
     run: SyncRun, position: int, change: PlannedChange, specs: Mapping[str, FieldSpec]
 ) -> Change:
     """The row that keeps a planned change; the caller saves."""
+    details = _details(change.employee, change.fields, change.problems, specs)
+    asked = change.proposal
+    if asked:
+        details["proposal"] = {"subject": asked.subject.value, "digest": asked.digest}
+    return Change(
+        run=run,
+        position=position,
+        kind=change.kind.value,
+        outcome=change.outcome.value if change.outcome else "",
+        sendable=change.outcome is None,
+        flagged=change.flagged,
+        retroactive=any(field.touches for field in change.fields),
+        source_id=change.employee.id,
+        target_id=change.target_id,
+        employee_number=_kept_number(change.employee.identity.number),
+        details=details,
+    )
+
+
+def _details(
+    employee: Employee,
+    changes: Sequence[FieldChange],
+    problems: Sequence[Problem],
+    specs: Mapping[str, FieldSpec],
+) -> dict[str, Any]:
+    """What is kept sealed of a row: who it is, the fields with before and after, the problems."""
     fields = {
         field.field: {
             "before": None
@@ -285,26 +334,12 @@ def change_of(
             "sensitive": specs[field.field].sensitive,
             **({"named": field.named} if field.named else {}),
             **({"approval": asdict(field.approval)} if field.approval else {}),
+            **({"touches": [day.isoformat() for day in field.touches]} if field.touches else {}),
         }
-        for field in change.fields
+        for field in changes
     }
-    problems = [asdict(problem) for problem in change.problems]
-    asked = change.proposal
-    details = _person(change.employee) | {"fields": fields, "problems": problems}
-    if asked:
-        details["proposal"] = {"subject": asked.subject.value, "digest": asked.digest}
-    return Change(
-        run=run,
-        position=position,
-        kind=change.kind.value,
-        outcome=change.outcome.value if change.outcome else "",
-        sendable=change.outcome is None,
-        flagged=change.flagged,
-        source_id=change.employee.id,
-        target_id=change.target_id,
-        employee_number=_kept_number(change.employee.identity.number),
-        details=details,
-    )
+    told = [asdict(problem) for problem in problems]
+    return _person(employee) | {"fields": fields, "problems": told}
 
 
 def _kept_number(number: str) -> str:

@@ -52,8 +52,8 @@ class EmploymentReader:
 
     def read(
         self, reading: Reading, person: Row, raw_rows: Sequence[Row]
-    ) -> tuple[Employment | None, tuple[Employment, ...]]:
-        """The row that counts and those valid beside it; delivers the fields of employment.
+    ) -> tuple[Employment | None, tuple[Employment, ...], tuple[Employment, ...]]:
+        """The row that counts, those valid beside it, and all; delivers the fields of employment.
 
         A row whose dates make no period is left out, with a doubt on what it could have changed.
         """
@@ -65,9 +65,9 @@ class EmploymentReader:
         if not reading.in_doubt("employment_start"):
             raw = next((each.raw for each in dated if each.row is current), None)
             self._put_current(reading, current, raw)
-        return current, tuple(
-            row for row in rows if row is not current and row.period.covers(self.today)
-        )
+        beside = [row for row in rows if row is not current and row.period.covers(self.today)]
+        by_start = sorted(rows, key=lambda row: (row.period.start, row.id))
+        return current, tuple(beside), tuple(by_start)
 
     def _row(self, reading: Reading, raw: Row) -> _Dated | None:
         start = _day(raw, "startDate")
@@ -117,8 +117,8 @@ class EmploymentReader:
 
 def read_pay(
     reading: Reading, person: Row, raw_rows: Sequence[Row], today: date
-) -> Compensation | None:
-    """The pay that counts on `today`, its fields delivered.
+) -> tuple[Compensation | None, tuple[Compensation, ...]]:
+    """The pay that counts on `today`, its fields delivered, and all of it by its first day.
 
     A row that cannot be read holds all pay, as it may be the one that counts.
     """
@@ -126,7 +126,7 @@ def read_pay(
     if len(rows) < len(raw_rows):
         words = "A pay row in HR has no readable date or amount. Correct it; no pay is sent."
         reading.doubt("unreadable_pay", words, "pay_amount")
-        return None
+        return None, ()
     current = choice.current_compensation(rows, today, readable_text(person, "compensationId"))
     reading.fields.update(
         pay_amount=current.amount if current else None,
@@ -134,7 +134,7 @@ def read_pay(
         pay_currency=current.currency or None if current else None,
         pay_effective=current.effective if current else None,
     )
-    return current
+    return current, tuple(sorted(rows, key=lambda row: (row.effective, row.id)))
 
 
 def _pay_row(raw: Row) -> Compensation | None:

@@ -76,11 +76,12 @@ def normalize(account: Account, today: date) -> list[Employee]:
         _put_custom(reading, row.get("custom"))
         _put_manager(reading, row, people)
         placements = _placements(reading, row, account)
-        current, others = reader.read(reading, row, employments.get(person, ()))
+        current, others, jobs = reader.read(reading, row, employments.get(person, ()))
         if current and current.type_id:
             placements["employment_type"] = Place(
                 current.type_id, (current.type,) if current.type else ()
             )
+        pay, pays = read_pay(reading, row, compensations.get(person, ()), today)
         employee = Employee(
             id=person,
             active=row.get("active") is True,
@@ -88,9 +89,11 @@ def normalize(account: Account, today: date) -> list[Employee]:
             fields=reading.fields,
             employment=current,
             other_employments=others,
-            compensation=read_pay(reading, row, compensations.get(person, ()), today),
+            compensation=pay,
             placements=placements,
             doubts=reading.doubts,
+            employments=jobs,
+            compensations=pays,
         )
         everyone.append(employee)
     return sorted(everyone, key=lambda employee: (employee.identity.number, employee.id))

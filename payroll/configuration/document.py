@@ -10,6 +10,7 @@ from typing import Any
 
 from payroll import registry, schedule
 from payroll.mapping import MappingRow
+from payroll.payroll_month import LAST_DAY, LATEST_DAY
 from payroll.ports import System
 from payroll.records import Subject
 from payroll.scope import Scope
@@ -17,6 +18,7 @@ from payroll.scope import Scope
 from . import limits, mappings, recipients, time_off
 from .checks import InvalidConfiguration, flag_at, object_at, one_of, storable, text_at
 
+LAST = "last"  # day of the month, in a document
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORDS_OF_A_NAME = re.compile(r"[A-Z_]+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")  # XLEDGER_TOKEN_2
 _LONGEST_NAME = 63
@@ -43,6 +45,7 @@ class Document:
     active: bool
     scope: Mapping[str, Any]
     days: tuple[str, ...]
+    cut_off_day: int | None
     rows: tuple[MappingRow, ...]
     limits: limits.Stored
     waits_for: tuple[str, ...]
@@ -93,6 +96,7 @@ def parse(document: object, environ: Mapping[str, str]) -> Document:
         active=flag_at(body.get("active", False), "active"),
         scope=_scope(body.get("scope", {})),
         days=_days(body.get("schedule", {})),
+        cut_off_day=_cut_off(body.get("schedule", {})),
         rows=mappings.parse(
             body.get("mappings", mappings.DEFAULT),
             body.get("value_maps", {}),
@@ -165,8 +169,20 @@ def _subjects(value: object) -> tuple[str, ...]:
 
 
 def _days(value: object) -> tuple[str, ...]:
-    days = object_at(value, "schedule", optional=("days",)).get("days", [])
+    days = object_at(value, "schedule", optional=("days", "cut_off")).get("days", [])
     if not isinstance(days, list):
         raise InvalidConfiguration("schedule.days: a list is needed")
     chosen = {one_of(day, "schedule.days", schedule.DAYS) for day in days}
     return tuple(day for day in schedule.DAYS if day in chosen)
+
+
+def _cut_off(held: Mapping[str, Any]) -> int | None:
+    """The cut-off day of the payroll month; `held` is checked to be an object."""
+    day = held.get("cut_off")
+    if day is None or day == LAST:
+        return LAST_DAY if day == LAST else None
+    if isinstance(day, bool) or not isinstance(day, int) or not 1 <= day <= LATEST_DAY:
+        raise InvalidConfiguration(
+            f'schedule.cut_off: a whole number from 1 to {LATEST_DAY} or "{LAST}" is needed'
+        )
+    return day

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from payroll.models import Integration
+from payroll.payroll_month import LAST_DAY
 from payroll.ports import System
 
 from . import mappings, recipients
+from .document import LAST
 
 
 def export(integration: Integration) -> dict[str, Any]:
@@ -20,7 +22,7 @@ def export(integration: Integration) -> dict[str, Any]:
         "target": _exported(integration.target, integration.target_environment),
         "active": integration.is_active,
         "scope": integration.scope,
-        "schedule": {"days": integration.schedule_days},
+        "schedule": {"days": integration.schedule_days, **_cut_off(integration)},
         **mappings.exported(rows, integration.target),
         **({"limits": integration.limits} if integration.limits else {}),
         **({"approvals": integration.waits_for} if integration.waits_for else {}),
@@ -34,3 +36,9 @@ def _exported(system: type[System], environment: str) -> dict[str, Any]:
         spec.key: {"env": f"{system.kind}_{spec.key}".upper()} for spec in system.credentials
     }
     return {"kind": system.kind, "environment": environment, "credentials": credentials}
+
+
+def _cut_off(integration: Integration) -> dict[str, Any]:
+    """The cut-off day, where one was chosen."""
+    day = integration.cut_off_day
+    return {"cut_off": LAST if day == LAST_DAY else day} if day else {}

@@ -95,6 +95,7 @@ def _fill(integration: Integration, document: Document, *, new: bool) -> None:
     integration.target_environment = document.target.environment
     integration.scope = dict(document.scope)
     integration.schedule_days = list(document.days)
+    integration.cut_off_day = document.cut_off_day
     integration.limits = document.limits
     integration.time_off = dict(document.time_off)
     integration.recipients = list(document.recipients)

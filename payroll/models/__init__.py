@@ -12,6 +12,7 @@ from .snapshot import Snapshot, SnapshotPart
 from .timeoff import TimeOffByHand, TimeOffExport, TimeOffFile, TimeOffLine, TimeOffResult
 from .timeoff_reading import TimeOffReading, TimeOffReadingPart
 from .trouble import Trouble
+from .upcoming import UpcomingChange
 from .version import ConfigVersion
 from .waiting import WaitingChange
 
@@ -37,5 +38,6 @@ __all__ = [
     "TimeOffReadingPart",
     "TimeOffResult",
     "Trouble",
+    "UpcomingChange",
     "WaitingChange",
 ]

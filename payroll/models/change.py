@@ -43,6 +43,7 @@ class Change(models.Model):
     `details` holds the person's name and birth date, the fields with before and after, and the
     problems; it is sealed. `sent_at` is the intent, stored before the request goes out. An empty
     outcome means not settled yet. `flagged`: the person goes through, but a value is left out.
+    `retroactive`: a field reaches back to months before the one it was planned in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,6 +55,7 @@ class Change(models.Model):
     )
     sendable = models.BooleanField(default=False)
     flagged = models.BooleanField(default=False)
+    retroactive = models.BooleanField(default=False)
     source_id = models.CharField(max_length=100)
     target_id = models.CharField(max_length=100, blank=True)
     employee_number = models.CharField(max_length=50, blank=True)

@@ -42,7 +42,8 @@ class Integration(models.Model):
     the scope were last called in HR: for showing only. `limits` are what the admin changed of the
     guard's; `time_off` is what they chose for its export; `recipients` are the e-mail addresses
     told of a change of state. `waits_for` are the changes that a second person approves: not
-    `waits_set_by`, who set that last (None: a shell).
+    `waits_set_by`, who set that last (None: a shell). `cut_off_day` is the day of the month up to
+    which payroll is open, from `payroll_month.CUT_OFF_DAYS`; None until somebody chooses one.
     """
 
     class State(models.TextChoices):
@@ -65,6 +66,7 @@ class Integration(models.Model):
     scope = models.JSONField(default=dict, blank=True)
     scope_labels = models.JSONField(default=dict, blank=True)
     schedule_days = models.JSONField(default=list, blank=True)
+    cut_off_day = models.PositiveSmallIntegerField(null=True, blank=True)
     limits = models.JSONField(default=dict, blank=True)
     time_off = models.JSONField(default=dict, blank=True)
     recipients = models.JSONField(default=list, blank=True)

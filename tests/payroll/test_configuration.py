@@ -465,3 +465,17 @@ def test_every_configuration_an_integration_had_is_kept(
     assert second.differs_in(first) == ["scope"]
     assert third.differs_in(second) == []
     assert "a-new-token" not in str(third.document)
+
+
+@pytest.mark.parametrize(("written", "held"), [(1, 1), (28, 28), ("last", 31)])
+def test_a_cut_off_day_goes_in_and_comes_out_again(written: object, held: int) -> None:
+    changed = document(schedule={"days": ["mon"], "cut_off": written})
+    integration = configuration.store(configuration.parse(changed, os.environ), timezone.now())
+    assert integration.cut_off_day == held
+    assert configuration.export(integration)["schedule"] == changed["schedule"]
+
+
+@pytest.mark.parametrize("wrong", [0, 29, 31, True, "15", 1.5])
+def test_a_day_that_not_every_month_has_is_no_cut_off(wrong: object) -> None:
+    with pytest.raises(configuration.InvalidConfiguration, match=r"schedule\.cut_off"):
+        configuration.parse(document(schedule={"cut_off": wrong}), os.environ)

@@ -29,6 +29,7 @@ PERIODS = st.builds(Period, st.dates(), st.none() | st.dates())
 JOBS = st.builds(
     Employment, TEXTS, PERIODS, TEXTS, TEXTS, percent=st.none() | DECIMALS, terminated=st.booleans()
 )
+PAYS = st.builds(Compensation, TEXTS, st.dates(), DECIMALS, TEXTS, TEXTS)
 IDENTITIES = st.builds(
     Identity, TEXTS, TEXTS, TEXTS, st.none() | st.dates(), TEXTS, st.frozensets(TEXTS, max_size=3)
 )
@@ -40,11 +41,13 @@ PEOPLE = st.builds(
     fields=st.dictionaries(TEXTS, VALUES, max_size=5),
     employment=st.none() | JOBS,
     other_employments=st.lists(JOBS, max_size=2).map(tuple),
-    compensation=st.none() | st.builds(Compensation, TEXTS, st.dates(), DECIMALS, TEXTS, TEXTS),
+    compensation=st.none() | PAYS,
     placements=st.dictionaries(
         TEXTS, st.builds(Place, TEXTS, st.lists(TEXTS, max_size=2).map(tuple)), max_size=3
     ),
     doubts=st.lists(st.builds(Problem, TEXTS, TEXTS, TEXTS, st.booleans()), max_size=2).map(tuple),
+    employments=st.lists(JOBS, max_size=3).map(tuple),
+    compensations=st.lists(PAYS, max_size=3).map(tuple),
 )
 THERE = st.builds(
     TargetEmployee, TEXTS, IDENTITIES, st.dictionaries(TEXTS, VALUES | st.just(UNREADABLE))
