@@ -27,9 +27,8 @@ from .reading import (
 )
 
 _LONGEST = timedelta(days=3660)  # ten years; more is a slip of the pen or a stand-in for "open"
-_LOST = date(1970, 1, 1)  # where no day can be read at all; such a leave is always in doubt
+_LOST = date(1970, 1, 1)  # for a first day that cannot be read, if the caller has no better one
 _CORRECT = "Correct the leave in HR."
-_NO_DAYS_OF_ITS_OWN = frozenset({"unreadable_start", "unreadable_end"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +48,27 @@ class _Span:
         return self.time_to <= self.time_from
 
 
-def read_leaves(rows: Iterable[Row], transactions: Sequence[Row] = ()) -> list[TimeOff]:
-    """Every leave, by start, then id, with the days that the transactions give it."""
+def read_leaves(
+    rows: Iterable[Row], transactions: Sequence[Row] = (), *, lost: date = _LOST
+) -> list[TimeOff]:
+    """Every leave, by start, then id, with the days that the transactions give it.
+
+    One whose first day cannot be read, which is in doubt, begins on `lost` unless it ended before.
+    """
     days = DayRows(transactions)
-    found = [_time_off(row, days) for row in rows]
+    found = [_time_off(row, days, lost) for row in rows]
     return sorted(found, key=lambda leave: (leave.start, leave.id))
 
 
 def touches(leave: TimeOff, period: Period) -> bool:
-    """Whether a day of the leave lies in the period; one whose days are unreadable may."""
-    if any(doubt.code in _NO_DAYS_OF_ITS_OWN for doubt in leave.doubts):
-        return True
+    """Whether a day of the leave lies in the period."""
     begun = period.end is None or leave.start <= period.end
     return begun and (leave.end is None or leave.end >= period.start)
 
 
-def _time_off(row: Row, days: DayRows) -> TimeOff:
+def _time_off(row: Row, days: DayRows, lost: date) -> TimeOff:
     reading = Reading()
-    duration, span = _read_span(reading, row)
+    duration, span = _read_span(reading, row, lost)
     return TimeOff(
         id=_id(reading, row, "id"),
         employee_id=_id(reading, row, "employeeId"),
@@ -145,14 +147,14 @@ def _note(raw: object) -> str:
     return values.clean_text(values.legible(raw)) if isinstance(raw, str) else ""
 
 
-def _read_span(reading: Reading, row: Row) -> tuple[Duration, _Span]:
+def _read_span(reading: Reading, row: Row, lost: date) -> tuple[Duration, _Span]:
     duration = _duration(row)
     if duration is Duration.MINUTES:
         if span := _hours(reading, row):
             return duration, span
         words = f"This leave is in hours, and HR gives no times within a day for it. {_CORRECT}"
         reading.doubt("unclear_times", words, "time")
-    start, end = _days(reading, row)
+    start, end = _days(reading, row, lost)
     if duration is None:
         words = f"How long this leave is cannot be read. {_CORRECT}"
         reading.doubt("unreadable_duration", words, "duration")
@@ -172,14 +174,14 @@ def _duration(row: Row) -> Duration | None:
         return None
 
 
-def _days(reading: Reading, row: Row) -> tuple[date, date | None]:
+def _days(reading: Reading, row: Row, lost: date) -> tuple[date, date | None]:
     """First and last day, the earlier first."""
     start = _day(reading, row, "start", as_date)
     end = _day(reading, row, "end", as_last_day)
     if start is None:
         words = f"The first day of this leave cannot be read. {_CORRECT}"
         reading.doubt("unreadable_start", words, "start")
-        return end or _LOST, end
+        return min(lost, end or lost), end
     if end is not None and end < start:
         words = f"This leave ends before it begins. {_CORRECT}"
         reading.doubt("end_before_start", words, "end")

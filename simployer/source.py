@@ -120,14 +120,13 @@ class SimployerSource(TimeOffSource):
         against the vendor's own total. Of the days only those are asked for that can be theirs.
         """
         rows = self._client.rows("leave").rows
-        near = {leave.id for leave in read_leaves(rows) if touches(leave, period)}
-        wanted = [row for row in rows if row["id"] in near]
-        return [each for each in self._with_days(wanted) if touches(each, period)]
+        near = [row for row in rows if touches(read_leaves([row], lost=period.start)[0], period)]
+        return self._with_days(near, lost=period.start)
 
     def leave(self, leave_id: str) -> TimeOff | None:
         """One leave: two requests. A deleted one is None, or has that status, as HR shows it."""
         row = self._client.one("leave", leave_id)
-        return None if row is None else self._with_days([row])[0]
+        return None if row is None else self._with_days([row], lost=_FIRST)[0]
 
     def work_weeks(self) -> Mapping[str, Sequence[WorkWeek]]:
         """Schedules by employee: two lists, of people no more than where they belong."""
@@ -135,9 +134,9 @@ class SimployerSource(TimeOffSource):
         people = self._client.rows("employee", select=("id", "companyId", "officeId"))
         return read_work_weeks(weeks.rows, people.rows)
 
-    def _with_days(self, rows: Sequence[Row]) -> list[TimeOff]:
-        """The leaves with the days that HR's transactions give them."""
-        leaves = read_leaves(rows)
+    def _with_days(self, rows: Sequence[Row], lost: date) -> list[TimeOff]:
+        """The leaves with the days that HR's transactions give them; see `read_leaves`."""
+        leaves = read_leaves(rows, lost=lost)
         if not leaves:
             return []
         first = max(min(each.start for each in leaves), _FIRST)
@@ -149,7 +148,7 @@ class SimployerSource(TimeOffSource):
         if len(people) == 1 and all(people):
             filters["[employeeId]"] = people.pop()
         transactions = self._client.rows("leave-transaction", filters=filters)
-        return read_leaves(rows, transactions.rows)
+        return read_leaves(rows, transactions.rows, lost=lost)
 
     def _complete(
         self, resource: str, known: Mapping[str, Row], wanted: Iterable[str]

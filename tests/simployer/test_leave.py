@@ -143,10 +143,17 @@ def test_what_cannot_be_right_is_a_doubt(row: dict[str, Any], code: str) -> None
     assert "\x00" not in read.id
 
 
-def test_a_leave_without_readable_days_shows_up_in_every_period() -> None:
-    lost = leave(startDate="?", endDate="?")
-    assert touches(lost, MARCH)
-    assert touches(lost, Period(date(2031, 1, 1), None))
+@pytest.mark.parametrize(
+    ("end", "shown"), [(None, True), ("?", True), ("2026-04-09", True), ("2026-02-09", False)]
+)
+def test_a_leave_without_a_readable_start_shows_up_in_every_period_until_its_end(
+    end: str | None, shown: bool
+) -> None:
+    row = {"id": "l", "duration": "longer", "startDate": "?", "endDate": end}
+    [lost] = read_leaves([row], lost=MARCH.start)
+    assert touches(lost, MARCH) is shown
+    assert "unreadable_start" in codes(lost)
+    assert lost.end is None or lost.start <= lost.end
 
 
 @pytest.mark.parametrize(
