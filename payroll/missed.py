@@ -47,4 +47,4 @@ def missed_by(integration: Integration, active_run: SyncRun | None, now: datetim
 
 def _is_scheduled(integration: Integration) -> bool:
     """As `IntegrationQuerySet.due` selects."""
-    return integration.is_active and integration.organisation.has_addon
+    return integration.is_on_schedule

@@ -14,6 +14,7 @@ class Mood(StrEnum):
     HELD = "held"
     FAILING = "failing"
     ATTENTION = "attention"
+    QUARANTINE = "quarantine"
     ASIDE = "aside"
 
 
@@ -22,6 +23,7 @@ class Kind(StrEnum):
 
     FAILING = "failing"
     ATTENTION = "attention"
+    QUARANTINE = "quarantine"
     HELD = "held"
     MISSED = "missed"
     SET_ASIDE = "set_aside"
@@ -31,11 +33,13 @@ class Kind(StrEnum):
     APPROVAL = "approval"
 
 
-STOPPED = frozenset({Kind.FAILING, Kind.ATTENTION, Kind.HELD, Kind.MISSED, Kind.RECOVERED})
+STOPPED = frozenset(
+    {Kind.FAILING, Kind.ATTENTION, Kind.QUARANTINE, Kind.HELD, Kind.MISSED, Kind.RECOVERED}
+)
 """That payroll is no longer kept true, and that it is again: never told to nobody at all."""
 
 _WELL = (None, Mood.GOOD, Mood.PROBLEMS)
-_DOWN = (Mood.FAILING, Mood.ATTENTION, Mood.HELD)
+_DOWN = (Mood.FAILING, Mood.ATTENTION, Mood.QUARANTINE, Mood.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Ended:
     `whole`: it was a sync of everyone, no preview and no trial. `again`: it is tried again in
     minutes, or was. `needs_person`: it stopped over a token or a setting. `set_aside`: people it
     put into quarantine. `was_missed`: its time had passed so long ago that an alarm was given.
+    `quarantined`: it left the integration in quarantine.
     """
 
     status: str
@@ -53,6 +58,7 @@ class Ended:
     needs_person: bool = False
     set_aside: int = 0
     was_missed: bool = False
+    quarantined: bool = False
 
 
 def mood_after(run: Ended) -> Mood:
@@ -60,6 +66,8 @@ def mood_after(run: Ended) -> Mood:
     if not run.whole:
         return Mood.ASIDE
     match run.status:
+        case "with_problems" | "failed" if run.quarantined:
+            return Mood.QUARANTINE
         case "succeeded":
             return Mood.GOOD
         case "with_problems":
@@ -84,8 +92,9 @@ def notice_after(run: Ended, before: Mood | None, *, every_run: bool) -> Kind | 
     mood = mood_after(run)
     if mood is Mood.HELD:
         return Kind.HELD
-    if mood in (Mood.FAILING, Mood.ATTENTION):
-        begins = before in (*_WELL, Mood.HELD) or (mood, before) == (Mood.ATTENTION, Mood.FAILING)
+    if mood in (Mood.FAILING, Mood.ATTENTION, Mood.QUARANTINE):
+        worse = mood is not Mood.FAILING and mood is not before
+        begins = before in (*_WELL, Mood.HELD) or worse
         changed = Kind(mood.value) if begins else None
     else:
         changed = _good_news(run, mood, before)

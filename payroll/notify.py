@@ -144,6 +144,7 @@ def _ended(run: SyncRun) -> Ended:
         again=_is_tried_again(run),
         needs_person=stopped_here and bool(run.error),
         set_aside=aside.count() if whole else 0,
+        quarantined=integration.state == Integration.State.QUARANTINED,
         was_missed=run.due_at is not None and run.due_at == integration.alarmed_for,
     )
 

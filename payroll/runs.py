@@ -14,6 +14,7 @@ from integration_hub.core.errors import ConfigurationError
 
 from . import queue
 from .models import Integration, SyncRun
+from .standing import ByHand
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +36,19 @@ def open_run(
     started_by: User | None = None,
     only: Sequence[str] = (),
     due_at: datetime | None = None,
+    probe: bool = False,
 ) -> tuple[SyncRun, bool]:
     """A new queued run and True, or the run that is already in progress and False.
 
     `only`: the source ids of a trial; empty means everyone. `due_at`: when the schedule wanted it.
-    A run that ended in this very moment is given as if it still were in progress. Raises
+    `probe`: it only tries whether things work again, as every sync in a quarantine does. A run
+    that ended in this very moment is given as if it still were in progress. Raises
     ConfigurationError where the organisation has not bought the add-on or the integration is gone.
     """
     if not integration.organisation.has_addon:
         raise ConfigurationError(NO_ADDON)
     SyncRun.objects.filter(target_account=integration.target_account).interrupt_stale(now)
+    tries = integration.conduct.by_hand is ByHand.PROBE and not preview and not only
     run = SyncRun(
         integration=integration,
         preview=preview,
@@ -52,6 +56,7 @@ def open_run(
         started_by=started_by,
         only=list(only),
         due_at=due_at,
+        probe=probe or tries,
         queued_at=now,
         continues=None if preview else _interrupted(integration, only),
         config_version=integration.config_version,

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
 
-from . import pausing, schedule, troubles, waiting
+from . import pausing, probing, schedule, troubles, waiting
 from .again import try_again
 from .apply import apply_changes
 from .approved import settle_outdated
@@ -113,7 +113,9 @@ def _close(run: SyncRun, end: _End, now: datetime) -> None:
     if end.goes_on_at:  # a person wants no more of it
         end = _End(SyncRun.Status.CANCELLED)
         settle_unwanted(run, now)
-    run.finish(end.status, now, error=end.error, **figures)
+    with transaction.atomic():
+        run.finish(end.status, now, error=end.error, **figures)
+        probing.book(run, now)
 
 
 def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> _End:
@@ -131,7 +133,7 @@ def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> _End:
         if isinstance(error, TransientError) and goes_on_at:
             return _End(SyncRun.Status.QUEUED, goes_on_at=goes_on_at, paused_for=error.system)
         if isinstance(error, ConfigurationError):
-            run.integration.needs_attention(error.message)
+            run.integration.needs_attention(error.message, clock())
         if isinstance(error, TransientError):
             try_again(run, clock())
         return _End(SyncRun.Status.FAILED, error.message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import continuing, notify, retention, runs, snapshots, waiting
+from . import continuing, notify, probing, retention, runs, snapshots, waiting
 from .models import Snapshot, SyncRun, TimeOffReading
 from .sync import run_sync
 from .timeoff import readings
@@ -33,8 +33,10 @@ def read_time_off(*, reading_id: str) -> None:
 
 @shared_task
 def start_due_syncs() -> None:
-    """Queues every integration whose scheduled time has come."""
-    runs.start_due(timezone.now())
+    """Queues every integration whose scheduled time has come, and the probes."""
+    now = timezone.now()
+    runs.start_due(now)
+    probing.start_probes(now)
 
 
 @shared_task

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
@@ -17,6 +18,9 @@ from payroll.mapping import specs_in_use
 from payroll.ports import Source, System, Target
 from payroll.records import FieldSpec
 from payroll.scope import Scope
+from payroll.standing import CONDUCT, BySchedule, Conduct, Standing, next_probe
+
+_MOVED = ("state", "attention", "failing_runs", "quarantined_at")
 
 
 class IntegrationQuerySet(models.QuerySet["Integration"]):
@@ -28,10 +32,15 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
 
     def due(self, now: datetime) -> IntegrationQuerySet:
         """Those whose scheduled time has come."""
-        states = [Integration.State.ACTIVE, Integration.State.NEEDS_ATTENTION]
-        return self.filter(
-            state__in=states, next_run_at__lte=now, organisation__addon_since__isnull=False
-        )
+        bought = self.filter(organisation__addon_since__isnull=False)
+        return bought.filter(state=Integration.State.ACTIVE, next_run_at__lte=now)
+
+    def probes_due(self, now: datetime) -> IntegrationQuerySet:
+        """Those that the schedule is to try again now. One without days is not synced unasked."""
+        states = Integration.State
+        quarantined = models.Q(state=states.QUARANTINED) & ~models.Q(schedule_days=[])
+        bought = self.filter(organisation__addon_since__isnull=False, probe_at__lte=now)
+        return bought.filter(quarantined | models.Q(state=states.NEEDS_ATTENTION))
 
 
 class Integration(models.Model):
@@ -44,15 +53,19 @@ class Integration(models.Model):
     told of a change of state. `waits_for` are the changes that a second person approves: not
     `waits_set_by`, who set that last (None: a shell). `cut_off_day` is the day of the month up to
     which payroll is open, from `payroll_month.CUT_OFF_DAYS`; None until somebody chooses one.
+    `failing_runs` are those in a row with too many failures; of the present quarantine,
+    `quarantined_at` is its beginning, `probe_at` when it is tried next, `probes` how often it was.
+    What the schedule missed meanwhile stays due: `next_run_at` is then in the past.
     """
 
     class State(models.TextChoices):
-        """Who may run it: a draft nobody, a paused one people, an active one the schedule too."""
+        """What is done in each: `payroll.standing`."""
 
         DRAFT = "draft", "Draft"
         ACTIVE = "active", "Active"
         PAUSED = "paused", "Paused"
         NEEDS_ATTENTION = "needs_attention", "Needs attention"
+        QUARANTINED = "quarantined", "Quarantined"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(
@@ -79,6 +92,10 @@ class Integration(models.Model):
     alarmed_for = models.DateTimeField(null=True, blank=True)  # the missed run mailed last
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     attention = models.TextField(blank=True)
+    failing_runs = models.PositiveSmallIntegerField(default=0)
+    quarantined_at = models.DateTimeField(null=True, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    probes = models.PositiveSmallIntegerField(default=0)
     next_run_at = models.DateTimeField(null=True, blank=True, db_index=True)
     config_version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -120,8 +137,29 @@ class Integration(models.Model):
 
     @property
     def is_active(self) -> bool:
-        """Whether the schedule runs it."""
-        return self.state in (self.State.ACTIVE, self.State.NEEDS_ATTENTION)
+        """Whether the schedule runs it, or will when it works again."""
+        return self.state not in (self.State.DRAFT, self.State.PAUSED)
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands, the organisation's add-on considered."""
+        bought = self.organisation.has_addon
+        return Standing(self.state) if bought else Standing.ADDON_OFF
+
+    @property
+    def conduct(self) -> Conduct:
+        """What is done as it stands, and the words for it."""
+        return CONDUCT[self.standing]
+
+    @property
+    def is_on_schedule(self) -> bool:
+        """Whether the schedule syncs it as things stand."""
+        return self.conduct.by_schedule is BySchedule.SYNC
+
+    @property
+    def tried_at(self) -> datetime | None:
+        """When the schedule only tries whether it works again; None where it does not."""
+        return self.probe_at if self.conduct.by_schedule is BySchedule.PROBES else None
 
     @property
     def may_sync(self) -> bool:
@@ -164,21 +202,63 @@ class Integration(models.Model):
         """The scheduled time that a run planned for `planned` makes good."""
         return schedule.due_of(planned, self.schedule_days, self.offset)
 
-    def needs_attention(self, reason: str) -> None:
+    def needs_attention(self, reason: str, now: datetime) -> None:
         """A token or setting must be mended by a person. A draft or a pause stays what it is."""
-        self._move(self.State.ACTIVE, self.State.NEEDS_ATTENTION, reason)
+        states = self.State
+        self._mine().update(attention=reason)
+        self._move(
+            [states.ACTIVE, states.QUARANTINED],
+            states.NEEDS_ATTENTION,
+            probe_at=next_probe(Standing.NEEDS_ATTENTION, 0, now),
+            probes=0,
+        )
 
     def recover(self) -> None:
-        """A run reached both systems again."""
+        """A run reached both systems again. What the schedule missed meanwhile is due at once."""
         if self.attention:
-            self._move(self.State.NEEDS_ATTENTION, self.State.ACTIVE, "")
+            self._mine().update(attention="")
+            self._move([self.State.NEEDS_ATTENTION], self.State.ACTIVE, probe_at=None)
 
-    def _move(self, old: State, new: State, attention: str) -> None:
-        """From `old` to `new`, unless a person has moved it elsewhere in the meantime."""
-        mine = Integration.objects.filter(pk=self.pk)
-        mine.update(attention=attention)
-        mine.filter(state=old).update(state=new)
-        self.refresh_from_db(fields=["state", "attention"])
+    def failed_again(self, now: datetime, limit: int) -> None:
+        """One more run in a row had too many failures; with `limit` of them it is quarantined."""
+        self._mine().update(failing_runs=models.F("failing_runs") + 1)
+        self.refresh_from_db(fields=["failing_runs"])
+        if self.state == self.State.QUARANTINED:
+            self.probe_failed(now)
+        elif self.failing_runs >= limit:
+            self._move(
+                [self.State.ACTIVE],
+                self.State.QUARANTINED,
+                quarantined_at=now,
+                probe_at=next_probe(Standing.QUARANTINED, 0, now),
+                probes=0,
+            )
+
+    def probe_failed(self, now: datetime) -> None:
+        """One more try in quarantine, by whomever, did not go through: the next comes later."""
+        quarantined = self._mine().filter(state=self.State.QUARANTINED)
+        quarantined.update(
+            probes=models.F("probes") + 1,
+            probe_at=next_probe(Standing.QUARANTINED, self.probes + 1, now),
+        )
+        self.refresh_from_db(fields=["probe_at", "probes"])
+
+    def went_well(self, now: datetime) -> None:
+        """A sync of everyone went through; the schedule goes on from now."""
+        if self.failing_runs or self.quarantined_at:
+            self._mine().update(failing_runs=0, quarantined_at=None)
+            following = schedule.next_run(self.schedule_days, now, self.offset)
+            moved = {"probe_at": None, "probes": 0, "next_run_at": following}
+            self._move([self.State.QUARANTINED], self.State.ACTIVE, **moved)
+
+    def _move(self, old: Sequence[State], new: State, **columns: Any) -> None:
+        """From one of `old` to `new`, unless a person has moved it elsewhere in the meantime."""
+        self._mine().filter(state__in=old).update(state=new, **columns)
+        self.refresh_from_db(fields=[*_MOVED, *columns])
+
+    def _mine(self) -> IntegrationQuerySet:
+        """The row as it is stored."""
+        return Integration.objects.filter(pk=self.pk)
 
     def secrets(self, side: str) -> Mapping[str, str]:
         """The credentials of one side ("source" or "target"). Raises DecryptionError."""

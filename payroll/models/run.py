@@ -172,6 +172,11 @@ class SyncRun(models.Model):
         return self.status in self.ACTIVE
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is a sync of everyone: no preview, no trial, no single person."""
+        return not self.preview and not self.only and self.trigger != self.Trigger.SINGLE
+
+    @property
     def is_untaken(self) -> bool:
         """Whether no worker has begun with it."""
         return self.status == self.Status.QUEUED and self.started_at is None

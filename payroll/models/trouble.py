@@ -17,9 +17,14 @@ class Trouble(models.Model):
     or a person chooses Try again. Names nobody: the run's change does.
     """
 
+    class Kind(models.TextChoices):
+        REFUSED = "refused", "Refused by payroll"
+        FAILED = "failed", "Failed, or the answer was lost"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="troubles")
     source_id = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.REFUSED)
     digest = models.CharField(max_length=100, blank=True)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()

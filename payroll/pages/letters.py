@@ -16,6 +16,7 @@ from integration_hub.core.redact import redact
 from payroll import guard, schedule
 from payroll.models import Integration, Notice, SyncRun
 from payroll.notices import Kind
+from payroll.standing import CONDUCT, Standing
 from payroll.waiting import SUBJECT_WORDS, waiting_for
 
 from .wording import next_run_in_words, people, plural
@@ -102,11 +103,25 @@ def _attention(run: SyncRun) -> Letter:
     said = [
         f"The sync of {_when(run)} stopped: a token or a setting must be mended by a person.",
         *_why(run.integration.attention or run.error),
-        "Until then every sync stops in the same way. Mend it, then press Sync now.",
+        CONDUCT[Standing.NEEDS_ATTENTION].means,
+        "Mend it, then press Sync now.",
     ]
     step = _url("integration_step", run.integration_id, "connection")
     links = [Link("Set a new token or mend the setting", step), _to_run(run)]
     return Letter(run.integration, "a token or setting must be mended", said, links)
+
+
+def _quarantined(run: SyncRun) -> Letter:
+    conduct = CONDUCT[Standing.QUARANTINED]
+    said = [
+        f"The sync of {_when(run)} was the third in a row in which many of the people sent failed.",
+        conduct.means,
+        conduct.cure,
+        *_next(run),
+    ]
+    return Letter(
+        run.integration, "quarantined: too many people fail", said, [_to_run(run)], _counts(run)
+    )
 
 
 def _held(run: SyncRun) -> Letter:
@@ -204,6 +219,7 @@ def _missed(notice: Notice) -> Letter:
 _OF_A_RUN: Mapping[Kind, Callable[[SyncRun], Letter]] = {
     Kind.FAILING: _failing,
     Kind.ATTENTION: _attention,
+    Kind.QUARANTINE: _quarantined,
     Kind.HELD: _held,
     Kind.SET_ASIDE: _set_aside,
     Kind.PROBLEMS: _problems,
@@ -258,9 +274,10 @@ def _when(run: SyncRun) -> str:
 def _next(run: SyncRun) -> Sequence[str]:
     """When the schedule runs next; nothing where that run is overdue."""
     integration, ended = run.integration, run.finished_at or run.queued_at
-    if integration.next_run_at is None:
+    planned = integration.tried_at or integration.next_run_at
+    if planned is None:
         return ["No run is planned."]
-    ahead = integration.next_run_at > ended
+    ahead = planned > ended
     return [f"The next run is {next_run_in_words(integration)}."] if ahead else []
 
 

@@ -15,6 +15,7 @@ _SHOWN = 10  # changes
 _WORDS = {
     Kind.FAILING: "The sync failed",
     Kind.ATTENTION: "A token or setting must be mended",
+    Kind.QUARANTINE: "The integration was quarantined",
     Kind.HELD: "A sync is held",
     Kind.MISSED: "A sync has not started",
     Kind.SET_ASIDE: "People were set aside",

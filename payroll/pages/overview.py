@@ -50,12 +50,6 @@ class RunLine:
 
 
 LABELS = {"name": "Integration", "state": "State"}
-_URGENCY: dict[str, int] = {
-    Integration.State.NEEDS_ATTENTION: 1,
-    Integration.State.ACTIVE: 2,
-    Integration.State.PAUSED: 3,
-    Integration.State.DRAFT: 4,
-}
 
 
 def overviews(user: User, sort: str = "name") -> list[Overview]:
@@ -87,8 +81,7 @@ def _name(overview: Overview) -> tuple[str, str]:
 
 def _urgency(overview: Overview) -> int:
     """By the chip that is shown: an add-on that is off hides the state."""
-    integration = overview.integration
-    return _URGENCY[integration.state] if integration.organisation.has_addon else 0
+    return overview.integration.conduct.urgency
 
 
 def good_runs() -> QuerySet[SyncRun]:

@@ -84,8 +84,10 @@ def _configuration(run: SyncRun) -> list[Fact]:
 def _began(run: SyncRun) -> str:
     when = locale.moment(run.queued_at, seconds=True)
     if run.trigger == SyncRun.Trigger.SCHEDULED:
-        return f"{when}, by the schedule"
-    return f"{when}, by {run.started_by}" if run.started_by else when
+        when = f"{when}, by the schedule"
+    elif run.started_by:
+        when = f"{when}, by {run.started_by}"
+    return f"{when}, as a probe: it tries whether things work again" if run.probe else when
 
 
 def _counts(run: SyncRun) -> list[Fact]:

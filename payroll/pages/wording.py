@@ -64,7 +64,12 @@ def schedule_in_words(days: Sequence[str]) -> str:
 
 
 def next_run_in_words(integration: Integration) -> str:
-    """Date, time and zone of the next scheduled run; empty where none is planned."""
+    """Date, time and zone of the next scheduled run; empty where none is planned.
+
+    While the schedule only tries whether it works again, that try.
+    """
+    if integration.tried_at:
+        return f"{locale.moment(integration.tried_at)} Oslo time, a probe"
     if integration.next_run_at is None:
         return ""
     return _morning(integration.next_run_at)

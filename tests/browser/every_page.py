@@ -29,6 +29,7 @@ from . import answers
 ENDLESS = "Lønnsintegrasjon" + "ForAlleSelskapeneIKonsernet" * 3  # nowhere to break it
 DEPARTMENT = "Avdeling for beredskap, kvalitet, dokumentasjon og kontinuerlig forbedring Nordvest"
 FAILURE = "Simployer One did not answer. Nothing was sent. Try again in a few minutes."
+STOPPED = "The program stopped in the middle of this run. What was sent is kept."
 STEP_TITLES = {step.key: step.title for step in STEPS}
 MISTAKES = {
     "connection": answers.no_name,
@@ -90,6 +91,7 @@ class Scene:
         yield Shown("activity", "/activity/", "Activity")
         yield Shown("time-off", "/time/export/", "Export time off")
         yield from self._runs()
+        yield from self._standing()
         yield from self._held()
         yield from self._waiting()
         yield from self._awkward()
@@ -158,6 +160,24 @@ class Scene:
         yield Shown("run-failed", f"/runs/{failed.pk}/", "Sync of")
         yield Shown("run-in-progress", f"/runs/{running(self.integration).pk}/", "Sync of")
         yield Shown("integration-busy", _of(self.integration), self.integration.label)
+
+    def _standing(self) -> Iterator[Shown]:
+        """States that an integration and a run come into by themselves."""
+        organisation, soon = self.integration.organisation, timezone.now() + timedelta(hours=6)
+        for state in ("quarantined", "needs_attention", "paused"):
+            made = make_integration(organisation, state.title(), state=state, probe_at=soon)
+            yield Shown(f"integration-{state}", _of(made), state.title())
+        paused = running(made, status="queued", resume_at=soon, paused_for="X-ledger")
+        make_change(paused)
+        make_change(paused, "20002", outcome="")
+        yield Shown("run-paused", f"/runs/{paused.pk}/", "Sync of")
+        other = make_integration(organisation, "Interrupted")
+        first = make_run(other, status="interrupted", error=STOPPED)
+        make_change(first)
+        make_change(first, "20002", outcome="")
+        second = make_run(other, continues=first, probe=True)
+        yield Shown("run-interrupted", f"/runs/{first.pk}/", "Sync of")
+        yield Shown("run-continues", f"/runs/{second.pk}/", "Sync of")
 
     def _held(self) -> Iterator[Shown]:
         integration = make_integration(self.integration.organisation, "Held")

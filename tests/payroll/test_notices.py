@@ -83,3 +83,21 @@ def test_whoever_wants_every_run_gets_one_mail_of_each(run: Ended) -> None:
     for before in (None, *Mood):
         assert notice_after(run, before, every_run=True) is not None
     assert notice_after(GOOD, Mood.GOOD, every_run=True) == Kind.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("before", "run", "kind"),
+    [
+        (Mood.PROBLEMS, Ended("with_problems", quarantined=True), Kind.QUARANTINE),
+        (Mood.FAILING, Ended("failed", quarantined=True), Kind.QUARANTINE),
+        (Mood.QUARANTINE, Ended("with_problems", quarantined=True), None),
+        (Mood.QUARANTINE, Ended("failed", quarantined=True), None),
+        (Mood.QUARANTINE, Ended("failed", needs_person=True), Kind.ATTENTION),
+        (Mood.QUARANTINE, Ended("cancelled", quarantined=True), None),
+        (Mood.QUARANTINE, Ended("with_problems"), Kind.RECOVERED),
+    ],
+)
+def test_a_quarantine_is_told_when_it_begins_and_when_it_ends(
+    before: Mood, run: Ended, kind: Kind | None
+) -> None:
+    assert notice_after(run, before, every_run=False) is kind

@@ -143,7 +143,7 @@ def test_a_refused_token_is_told_with_the_step_to_mend_it(
     integration: Integration, settings: Settings
 ) -> None:
     settings.HUB_URL = "https://hub.example.com"
-    integration.needs_attention("X-ledger refused the access token (401).")
+    integration.needs_attention("X-ledger refused the access token (401).", NOW)
     ended(integration, "failed", DAY, error="X-ledger refused the access token (401).")
     assert told() == ["attention"]
     step = f"https://hub.example.com/settings/integrations/{integration.pk}/setup/connection/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.test import Client
 from integration_hub.accounts.models import Organisation
 from integration_hub.celery import app
 from payroll.models import Integration, SyncRun
+from payroll.standing import CONDUCT, Standing
 
 from .conftest import UseBroker
 from .scenes import NOW, make_change, make_integration, make_run, queries, running, text
@@ -99,7 +101,7 @@ def test_the_field_table_shows_rows_constants_and_what_is_not_sent(
 def test_an_integration_that_needs_attention_says_why_and_the_cure(
     alice: Client, integration: Integration
 ) -> None:
-    integration.needs_attention("X-ledger refused the API token.")
+    integration.needs_attention("X-ledger refused the API token.", NOW)
     page = text(alice, _page(integration))
     assert "X-ledger refused the API token." in page
     assert "Set a new token" in page
@@ -119,6 +121,25 @@ def test_a_long_label_is_shown_whole(alice: Client, organisation: Organisation) 
     label = "Nordvestlandets" * 6
     page = text(alice, _page(make_integration(organisation, label)))
     assert f'<h1 class="hub-break">{label}</h1>' in page
+
+
+@pytest.mark.parametrize("standing", [each for each in CONDUCT if CONDUCT[each].title])
+def test_every_state_says_what_is_so_and_what_to_do(
+    alice: Client, integration: Integration, standing: Standing
+) -> None:
+    if standing is Standing.ADDON_OFF:
+        Organisation.objects.update(addon_since=None)
+    else:
+        Integration.objects.update(state=standing.value, probe_at=NOW)
+    page = unescape(text(alice, _page(integration)))
+    conduct = CONDUCT[standing]
+    assert all(words in page for words in (conduct.label, conduct.title, conduct.means))
+    assert conduct.cure in page
+    probed = standing in (Standing.NEEDS_ATTENTION, Standing.QUARANTINED)
+    assert ("Next probe: Mon 23 Nov 2026, 06:00" in page) is probed
+    listed = text(alice, "/settings/integrations/")
+    assert conduct.label in listed
+    assert ("06:00 Oslo time, a probe" in listed) is probed
 
 
 # --- buttons -------------------------------------------------------------------------------------
