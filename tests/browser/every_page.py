@@ -167,7 +167,8 @@ class Scene:
         for state in ("quarantined", "needs_attention", "paused"):
             made = make_integration(organisation, state.title(), state=state, probe_at=soon)
             yield Shown(f"integration-{state}", _of(made), state.title())
-        paused = running(made, status="queued", resume_at=soon, paused_for="X-ledger")
+        asked = make_integration(organisation, "Asked to wait")
+        paused = running(asked, status="queued", resume_at=soon, paused_for="X-ledger")
         make_change(paused)
         make_change(paused, "20002", outcome="")
         yield Shown("run-paused", f"/runs/{paused.pk}/", "Sync of")
