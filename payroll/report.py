@@ -29,7 +29,6 @@ def report(run: SyncRun) -> dict[str, Any]:
         "rejected": counts["rejected"],
         "failed": run.changes.filter(FAILED).count(),
         "held": counts["held"] + (run.changes.pending().count() if _is_held(run) else 0),
-        "to_approve": counts["to_approve"],
         "requests": run.requests,
         "seconds": {part: run.seconds.get(part, 0) for part in ("read", "plan", "apply", "total")},
         "problems": problems(run),
