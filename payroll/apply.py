@@ -9,7 +9,7 @@ from django.db import transaction
 
 from integration_hub.core.errors import BatchRefused, Cancelled, HubError, IncompleteRead
 
-from . import pausing, reasons, troubles
+from . import pausing, pins, reasons, troubles
 from .batches import BatchSender, Report
 from .cancelling import Watch
 from .links import LinkBook
@@ -100,6 +100,7 @@ class _Application:
             Change.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
             if creates:
                 self.links.intend_creates([row.source_id for row in rows], now)
+            pins.place(self.run, rows, now)
 
     def _write(self, row: Change) -> Write:
         values: dict[str, Value] = {
@@ -127,6 +128,7 @@ class _Application:
                 self._settle(by_id[write.client_id], Outcome.UNKNOWN, problem)
             if creates:
                 self.links.withdraw_intents([row.source_id for row in surely_not_sent])
+            pins.take_off(self.run, surely_not_sent)
             _forget_sending([write.client_id for write in report.unsent])
 
     def _confirm(self, confirmed: Sequence[tuple[Change, Written]]) -> None:
@@ -137,6 +139,7 @@ class _Application:
             row.settle(Outcome.APPLIED, now)
         Change.objects.bulk_update(rows, ["outcome", "target_id", "settled_at"])
         use_up(rows)
+        pins.lift(self.run, rows)
         self.links.confirm(
             (
                 (row.source_id, written.target_id, self._write(row).values, written.fields)

@@ -27,7 +27,7 @@ def go_on_with_interrupted(now: datetime) -> None:
         continued_by__isnull=True,
         finished_at__gte=now - RECENT,
     )
-    for run in interrupted.select_related("integration__organisation", "started_by"):
+    for run in interrupted.select_related("integration__organisation", "started_by", "restores"):
         if run.integration.may_sync and _is_newest(run) and _in_a_row(run) <= MOST_IN_A_ROW:
             _go_on(run, now)
 
@@ -43,6 +43,7 @@ def _go_on(run: SyncRun, now: datetime) -> None:
             started_by=run.started_by,
             only=run.only,
             due_at=run.due_at,
+            restores=run.restores,
         )
     except ConfigurationError:  # the add-on was taken away, or the integration deleted
         return

@@ -45,7 +45,8 @@ class FieldChange:
     `first_confirmation`: payroll does not give the field back and we never sent it. `named`: what
     people call `before` and `after`, where those are ids of people. `approval`: the decision that
     let it through, where it needed one. `touches`: first days of the first and the last month
-    before the current one that it reaches back to.
+    before the current one that it reaches back to. `pin`: of a restored value the digest that pins
+    it, empty where it needs no pin (payroll/pinning.py).
     """
 
     field: str
@@ -57,6 +58,7 @@ class FieldChange:
     named: tuple[str, str] | None = None
     approval: Approval | None = None
     touches: tuple[date, date] | None = None
+    pin: str | None = None
 
 
 def compare_new(

@@ -14,6 +14,7 @@ from .four_eyes import FourEyes, Proposal
 from .linking import LeftOut, Linker, LinkState
 from .mapping import Desired, MappingRow, Mode, map_employee
 from .matching import Roster
+from .pinning import PinKey, Pins
 from .records import (
     ChangeKind,
     Employee,
@@ -85,7 +86,9 @@ class Plan:
     """The rows in the order they are sent, the links found, and counts of people without a row.
 
     `released` are source ids whose link another HR record has taken over. `upcoming` waits for its
-    day; it is empty in a trial.
+    day; it is empty in a trial. `pinned` counts, by field of the target, the people whose value is
+    left alone; `unpinned` are pins that are over. `held_already` are values to restore that payroll
+    holds and that still have to be pinned.
     """
 
     changes: list[PlannedChange] = field(default_factory=list)
@@ -95,6 +98,9 @@ class Plan:
     left_out: Counter[str] = field(default_factory=Counter)
     released: list[str] = field(default_factory=list)
     upcoming: list[Upcoming] = field(default_factory=list)
+    pinned: Counter[str] = field(default_factory=Counter)
+    unpinned: list[PinKey] = field(default_factory=list)
+    held_already: list[PlannedChange] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ class Rules:
     distinct: frozenset[tuple[str, str]] = frozenset()
     only: frozenset[str] = frozenset()
     four_eyes: FourEyes = field(default_factory=FourEyes)
+    pins: Pins = field(default_factory=Pins)
 
 
 class Planner:
@@ -284,6 +291,7 @@ class Planner:
             self.rules.target_specs,
             self.rules.fingerprint,
         )
+        changes, notes = self._unpinned(employee, desired, changes)
         allowed: list[FieldChange] = []
         for change in changes:
             reason = self._held_because(change, employee)
@@ -307,8 +315,23 @@ class Planner:
             self.rules.target_specs,
             self.rules.fingerprint,
         )
-        problems = desired.problems + tuple(reasons.swallowed(spec) for spec in lost)
+        problems = desired.problems + tuple(reasons.swallowed(spec) for spec in lost) + notes
         self._add(kind, employee, found.id, tuple(allowed), problems)
+
+    def _unpinned(
+        self, employee: Employee, desired: Desired, changes: Sequence[FieldChange]
+    ) -> tuple[tuple[FieldChange, ...], tuple[Problem, ...]]:
+        """The changes without those of pinned values, and what is to be said of the latter."""
+        specs = self.rules.target_specs
+        kept, over = self.rules.pins.divide(employee.id, desired.values, specs)
+        self.plan.unpinned += [(employee.id, key) for key in over]
+        withheld = [change for change in changes if change.field in kept]
+        self.plan.pinned.update(change.field for change in withheld)
+        drifted = [change.field for change in withheld if change.drifted]
+        return (
+            tuple(change for change in changes if change.field not in kept),
+            tuple(reasons.pinned_and_changed(specs[key]) for key in drifted),
+        )
 
     def _held_because(self, change: FieldChange, employee: Employee) -> Problem | None:
         """Why this field waits for a person to decide."""

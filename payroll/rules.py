@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from .links import fingerprint_of
 from .models import EmployeeLink, Integration, MatchDecision
+from .pins import pins_of
 from .plan import Rules
 from .records import PickLists
 from .waiting import four_eyes_of
@@ -34,6 +35,7 @@ def rules_of(integration: Integration, pick_lists: PickLists) -> Rules:
         taken=_taken(integration),
         distinct=frozenset(apart.values_list("source_id", "target_id")),
         four_eyes=four_eyes_of(integration, rows, source_specs, target_specs),
+        pins=pins_of(integration),
     )
 
 

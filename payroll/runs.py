@@ -37,12 +37,14 @@ def open_run(
     only: Sequence[str] = (),
     due_at: datetime | None = None,
     probe: bool = False,
+    restores: SyncRun | None = None,
 ) -> tuple[SyncRun, bool]:
     """A new queued run and True, or the run that is already in progress and False.
 
     `only`: the source ids of a trial; empty means everyone. `due_at`: when the schedule wanted it.
-    `probe`: it only tries whether things work again, as every sync in a quarantine does. A run
-    that ended in this very moment is given as if it still were in progress. Raises
+    `probe`: it only tries whether things work again, as every sync in a quarantine does.
+    `restores`: the run whose changes are taken back. A run that ended in this very moment is given
+    as if it still were in progress. Raises
     ConfigurationError where the organisation has not bought the add-on or the integration is gone.
     """
     if not integration.organisation.has_addon:
@@ -57,8 +59,9 @@ def open_run(
         only=list(only),
         due_at=due_at,
         probe=probe or tries,
+        restores=restores,
         queued_at=now,
-        continues=None if preview else _interrupted(integration, only),
+        continues=None if preview else _interrupted(integration, only, restores),
         config_version=integration.config_version,
         target_account=integration.target_account,
     )
@@ -73,11 +76,15 @@ def open_run(
     return run, True
 
 
-def _interrupted(integration: Integration, only: Sequence[str]) -> SyncRun | None:
+def _interrupted(
+    integration: Integration, only: Sequence[str], restores: SyncRun | None
+) -> SyncRun | None:
     """The run before, where it was interrupted and a run of these people makes that good."""
     last = integration.runs.filter(preview=False).first()
     if last is None or last.status != SyncRun.Status.INTERRUPTED:
         return None
+    if last.restores_id != (restores.pk if restores else None):
+        return None  # a sync finishes no restore, nor the other way round
     return last if not only or list(only) == last.only else None
 
 
@@ -94,13 +101,20 @@ def start_run(
     preview: bool = False,
     only: Sequence[str] = (),
     trigger: SyncRun.Trigger = SyncRun.Trigger.MANUAL,
+    restores: SyncRun | None = None,
 ) -> tuple[SyncRun, bool]:
     """A run handed to the queue and True, or the run already in progress and False.
 
     Where the queue cannot be reached the run comes back failed, with the reason as its error.
     """
     run, new = open_run(
-        integration, now, preview=preview, trigger=trigger, started_by=user, only=only
+        integration,
+        now,
+        preview=preview,
+        trigger=trigger,
+        started_by=user,
+        only=only,
+        restores=restores,
     )
     if new:
         audit_start(run, now)
@@ -116,7 +130,11 @@ def audit_start(run: SyncRun, now: datetime) -> None:
     """Notes who started a run by hand; of a trial how many people, not who."""
     actions = AuditEntry.Action
     action = actions.PREVIEW_STARTED if run.preview else actions.SYNC_STARTED
-    few = actions.SINGLE_STARTED if run.trigger == run.Trigger.SINGLE else actions.TRIAL_STARTED
+    by_hand = {
+        run.Trigger.SINGLE: actions.SINGLE_STARTED,
+        run.Trigger.RESTORE: actions.RESTORE_STARTED,
+    }
+    few = by_hand.get(SyncRun.Trigger(run.trigger), actions.TRIAL_STARTED)
     integration = run.integration
     AuditEntry.write(
         integration.organisation,

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
 
-from . import pausing, probing, schedule, troubles, waiting
+from . import pausing, pins, probing, schedule, troubles, waiting
 from .again import try_again
 from .apply import apply_changes
 from .approved import settle_outdated
@@ -37,6 +37,8 @@ from .plan import Plan, PlannedChange, Upcoming
 from .ports import Source, Target
 from .reading import Reading, believe, believe_again, read_both
 from .records import UNREADABLE, Employee, FieldSpec, Problem
+from .restores import planned_before
+from .restoring import make_restore
 from .rules import rules_of
 from .values import LONGEST_NUMBER, canonical
 
@@ -219,6 +221,7 @@ def check_plan(session: Session) -> None:
         session.run.beat(session.clock())
         settle_outdated(session.run, fresh if _is_current(session) else [], session.clock())
         session.links.remember(plan.links, plan.released)
+        _pin_unsent(session, plan)
 
 
 def _is_current(session: Session) -> bool:
@@ -239,10 +242,12 @@ def _read(session: Session) -> Reading:
 def _plan(session: Session, reading: Reading) -> Plan:
     """What is to be done, not yet stored."""
     session.integration.refresh_from_db()  # who was taken out while we read is not sent
-    only = frozenset(session.run.only)
-    rules = replace(rules_of(session.integration, reading.pick_lists), only=only)
-    links, roster = session.links.states(), Roster(reading.there)
-    return make_plan(reading.people, rules, roster, links, reading.today, session.clock())
+    run, people, today = session.run, reading.people, reading.today
+    rules = replace(rules_of(session.integration, reading.pick_lists), only=frozenset(run.only))
+    links, roster, now = session.links.states(), Roster(reading.there), session.clock()
+    if run.trigger == SyncRun.Trigger.RESTORE:
+        return make_restore(planned_before(run), people, rules, roster, links, today, now)
+    return make_plan(people, rules, roster, links, today, now)
 
 
 def _rows(session: Session, plan: Plan, reading: Reading) -> list[Change]:
@@ -263,12 +268,17 @@ def _store(session: Session, plan: Plan, rows: Sequence[Change]) -> None:
     with transaction.atomic():
         if not run.preview:
             session.links.remember(plan.links, plan.released)
-            waiting.book(run, rows, session.clock())
+            if run.trigger != SyncRun.Trigger.RESTORE:  # that plan says nothing of what HR asks
+                waiting.book(run, rows, session.clock())
+            pins.end(session.integration, plan.unpinned)
+            if not trips:
+                _pin_unsent(session, plan)
         run.keep(
             planned_at=session.clock(),
             in_scope=plan.in_scope,
             unchanged=plan.unchanged,
             left_out=dict(plan.left_out),
+            pinned=dict(plan.pinned),
             guard=[stored(trip) for trip in trips],
         )
 
@@ -291,6 +301,13 @@ def _store_upcoming(session: Session, upcoming: Sequence[Upcoming]) -> None:
             for position, each in enumerate(upcoming[begin : begin + CHUNK], start=begin)
         )
         session.watch.look()
+
+
+def _pin_unsent(session: Session, plan: Plan) -> None:
+    """Pins what a restore finds in payroll already, as nothing of it is sent."""
+    specs = session.integration.target_specs if plan.held_already else {}
+    rows = [change_of(session.run, 0, change, specs) for change in plan.held_already]
+    pins.place(session.run, rows, session.clock())
 
 
 def change_of(
@@ -337,6 +354,7 @@ def _details(
             **({"named": field.named} if field.named else {}),
             **({"approval": asdict(field.approval)} if field.approval else {}),
             **({"touches": [day.isoformat() for day in field.touches]} if field.touches else {}),
+            **({"pin": field.pin} if field.pin is not None else {}),
         }
         for field in changes
     }

@@ -27,7 +27,7 @@ def arrange(run: SyncRun, rows: Sequence[Change], pick_lists: PickLists) -> list
     known = {each.source_id: _refusals(each) for each in run.integration.troubles.all()}
     digest = _digester(run.integration, pick_lists)
     end_field = run.integration.target.end_field
-    by_hand = run.trigger == SyncRun.Trigger.SINGLE
+    by_hand = run.trigger in (SyncRun.Trigger.SINGLE, SyncRun.Trigger.RESTORE)
     arranged = sorted(rows, key=lambda row: row.source_id not in known)
     for position, row in enumerate(arranged):
         row.position = position
@@ -76,6 +76,8 @@ def _digester(integration: Integration, pick_lists: PickLists) -> Callable[[Chan
 @transaction.atomic
 def book(run: SyncRun, now: datetime) -> None:
     """Counts the refusals of a run that has sent, and forgets those that are over. Five queries."""
+    if run.trigger == SyncRun.Trigger.RESTORE:  # says nothing of what HR wants
+        return
     rows = run.changes.filter(outcome=Outcome.REJECTED)
     refused = {row.source_id: str(row.details.get("digest", "")) for row in rows}
     before = {

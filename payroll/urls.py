@@ -15,6 +15,7 @@ from .views import (
     matches,
     notices,
     readiness,
+    restores,
     runs,
     single,
     time_off,
@@ -93,6 +94,9 @@ urlpatterns = [
         waiting.decide_waiting,
         name="decide_waiting",
     ),
+    path("runs/<uuid:pk>/restore/", restores.restore_run, name="restore_run"),
+    path("settings/integrations/<uuid:pk>/pins/", restores.pin_list, name="pins"),
+    path("settings/integrations/<uuid:pk>/pins/unpin/", restores.unpin_values, name="unpin"),
     path("runs/<uuid:pk>/download/", downloads.run_download, name="run_download"),
     path(
         "settings/integrations/<uuid:pk>/readiness/download/",

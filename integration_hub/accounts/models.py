@@ -160,6 +160,8 @@ class AuditEntry(models.Model):
         SYNC_STARTED = "run.sync", "Started a sync"
         TRIAL_STARTED = "run.trial", "Started a sync of a few people"
         SINGLE_STARTED = "run.single", "Started a sync of one person"
+        RESTORE_STARTED = "run.restore", "Started a restore of earlier values"
+        UNPINNED = "pin.lifted", "Unpinned restored values"
         RUN_CANCELLED = "run.cancelled", "Cancelled a run"
         PLAN_APPROVED = "run.approved", "Approved a held plan"
         PLAN_DISCARDED = "run.discarded", "Discarded a held plan"

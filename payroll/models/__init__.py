@@ -6,6 +6,7 @@ from .integration import Credential, EmployeeLink, Integration
 from .mapping import FieldMapping
 from .match import MatchDecision
 from .notice import Notice
+from .pin import Pin
 from .request_count import RequestCount
 from .run import SyncRun
 from .snapshot import Snapshot, SnapshotPart
@@ -26,6 +27,7 @@ __all__ = [
     "Integration",
     "MatchDecision",
     "Notice",
+    "Pin",
     "RequestCount",
     "Snapshot",
     "SnapshotPart",

@@ -74,7 +74,8 @@ class SyncRun(models.Model):
 
     `fence` grows whenever the run changes hands; only the holder of the newest may send.
     `planned_at` is set when the plan is complete: before it no change may be shown or applied.
-    `continues` is the run that was interrupted and that this one makes good.
+    `continues` is the run that was interrupted and that this one makes good. `restores` is the run
+    whose changes this one takes back; `pinned` counts the values that its plan left alone.
     """
 
     class Status(models.TextChoices):
@@ -92,6 +93,7 @@ class SyncRun(models.Model):
         SCHEDULED = "scheduled", "Scheduled"
         SINGLE = "single", "One person by hand"
         APPROVED = "approved", "After an approval"
+        RESTORE = "restore", "Restores earlier values"
 
     class Phase(models.TextChoices):
         WAITING = "waiting", "Waiting for a worker"
@@ -141,6 +143,10 @@ class SyncRun(models.Model):
     continues = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="continued_by"
     )
+    restores = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="restored_by"
+    )
+    pinned = models.JSONField(default=dict)  # {target field: people}
     probe = models.BooleanField(default=False)  # tries whether it works again, by itself
     told = models.CharField(max_length=10, blank=True)  # the mood that mails were made of
 

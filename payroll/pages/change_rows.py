@@ -81,7 +81,8 @@ class PersonRow:
     """One person of a run. `name` is empty where the reader may not see people.
 
     `problems` are sentences. `try_id` is the source id of somebody who was not sent and may be
-    tried again by themselves, else empty. `tried` says how often payroll refused them before.
+    tried again by themselves, else empty; `restore_id` that of somebody whose values of before may
+    be restored. `tried` says how often payroll refused them before.
     """
 
     number: str
@@ -93,6 +94,7 @@ class PersonRow:
     problems: Sequence[str]
     fields: Sequence[ChangedField]
     try_id: str = ""
+    restore_id: str = ""
     tried: str = ""
 
     @property
@@ -151,6 +153,7 @@ def _row(
             for key, entry in change.details.get("fields", {}).items()
         ],
         try_id=change.source_id if _worth_another_try(change, run) else "",
+        restore_id=change.source_id if _has_a_before(change) else "",
     )
 
 
@@ -160,6 +163,11 @@ def _worth_another_try(change: Change, run: SyncRun) -> bool:
     unsent = change.outcome in without and "proposal" not in change.details
     unsent = unsent or is_lost(change, run)
     return unsent and not run.preview and not run.is_active
+
+
+def _has_a_before(change: Change) -> bool:
+    """Whether something was sent of somebody whom payroll knew."""
+    return change.outcome == Outcome.APPLIED and change.kind != ChangeKind.CREATE
 
 
 def _outcome(change: Change, run: SyncRun) -> State:

@@ -192,6 +192,8 @@ def _success_in_words(run: SyncRun) -> str:
         return f"Done: this person was compared, and what differed was sent to {target}."
     if run.trigger == SyncRun.Trigger.APPROVED:
         return f"Done: what was approved, and is still the same in HR, was sent to {target}."
+    if run.trigger == SyncRun.Trigger.RESTORE:
+        return f"Done: {target} holds the values of before again, wherever they could be restored."
     whom = "everyone in this trial" if run.only else "everyone"
     return f"{target} now holds what HR says for {whom} who could be sent."
 

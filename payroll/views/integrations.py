@@ -69,6 +69,7 @@ def integration_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         "go_on": wizard.first_open(integration),
         "table": field_table(integration),
         "waits": waits_in_words(integration),
+        "pins": integration.pins.count(),
         "to_approve": waiting_for(integration).count(),
         "troubles": trouble_count(integration),
         "requests": month_of_requests(integration, month_of(timezone.now())),

@@ -19,9 +19,11 @@ from payroll.forms import ActivityFilter
 from payroll.models import SyncRun
 from payroll.pages.held_plan import held_plan
 from payroll.pages.overview import run_lines
+from payroll.pages.pin_rows import pinned_in_words
 from payroll.pages.run_facts import progress, run_facts
 from payroll.pages.run_people import run_people
 from payroll.pages.wording import again_in_words, late_in_words
+from payroll.restores import may_restore
 
 RUNS_PER_PAGE = 25
 _SORTS = {"started": "Started"}
@@ -53,6 +55,7 @@ def run_list(request: UserRequest) -> HttpResponse:
 def run_detail(request: UserRequest, pk: UUID) -> HttpResponse:
     """One run: how it stands, what it measured, and its people, in groups and pages."""
     run = _run(request, pk)
+    sees_people = _sees_people(request, run)
     context = {
         "run": run,
         "progress": progress(run),
@@ -61,7 +64,9 @@ def run_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         "late": late_in_words(run),
         "followed_by": run.continued_by.first(),
         "again": again_in_words(run),
-        "people": run_people(run, request.GET.dict(), sees_people=_sees_people(request, run)),
+        "people": run_people(run, request.GET.dict(), sees_people=sees_people),
+        "pinned": pinned_in_words(run),
+        "restorable": sees_people and may_restore(run),
     }
     return render(request, "payroll/run_detail.html", context)
 
@@ -84,7 +89,7 @@ def run_progress(request: UserRequest, pk: UUID) -> HttpResponse:
 
 def _run(request: UserRequest, pk: UUID) -> SyncRun:
     mine = SyncRun.objects.visible_to(request.user).select_related(
-        "integration", "started_by", "cancel_asked_by", "continues"
+        "integration", "started_by", "cancel_asked_by", "continues", "restores"
     )
     return get_object_or_404(mine, pk=pk)
 

@@ -19,6 +19,7 @@ from tests.payroll.views.scenes import (
     NOW,
     make_change,
     make_integration,
+    make_pin,
     make_run,
     make_waiting,
     running,
@@ -94,6 +95,7 @@ class Scene:
         yield from self._standing()
         yield from self._held()
         yield from self._waiting()
+        yield from self._restores()
         yield from self._awkward()
         yield Shown("not-found", "/no-such-page/", "Nothing here")
 
@@ -215,6 +217,32 @@ class Scene:
         )
         yield Shown("waiting-your-own", page, "Waiting for approval")
 
+    def _restores(self) -> Iterator[Shown]:
+        heading = "Restore the values before this run"
+        yield Shown("restore-first-run", f"/runs/{self.troubled.pk}/restore/", heading)
+        integration = make_integration(self.integration.organisation, "Restores")
+        page = f"{_of(integration)}pins/"
+        yield Shown("pins-none", page, "Pinned values")
+        wrong = _wrong_run(integration)
+        yield Shown("restore", f"/runs/{wrong.pk}/restore/", heading)
+        yield Shown("restore-one", f"/runs/{wrong.pk}/restore/?who=20001", heading)
+        yield Shown("run-restorable", f"/runs/{wrong.pk}/", "Sync of", answers.unfold)
+        purged = _wrong_run(integration, purged_at=timezone.now())
+        yield Shown("restore-purged", f"/runs/{purged.pk}/restore/", heading)
+        restoring = {"trigger": SyncRun.Trigger.RESTORE, "restores": wrong, "only": ["20001"]}
+        run = make_run(integration, pinned={"phone": 60, "glObject1": 1}, **restoring)
+        yield Shown("run-restore", f"/runs/{run.pk}/", "Sync of")
+        for number in range(60):
+            make_pin(integration, str(20000 + number), run=run)
+        address = (
+            "fullAddress",
+            ("Storgata 1, 0150 Oslo", "Sjøgata 93 B, oppgang C, 8050 Tverlandet"),
+        )
+        make_pin(integration, "10001", run=run, fields=dict([address]))
+        yield Shown("pins", page, "Pinned values")
+        yield Shown("pins-found-none", f"{page}?number=nobody", "Pinned values")
+        yield Shown("integration-pins", _of(integration), "Restores")
+
     def _awkward(self) -> Iterator[Shown]:
         attention = make_integration(
             self.integration.organisation,
@@ -263,6 +291,23 @@ def _ask(run: SyncRun) -> None:
     decided = {"decided_at": now, "decided_by": owner}
     for number, state in enumerate(("approved", "declined")):
         make_waiting(integration, str(30000 + number), state=state, **usual, **decided)
+
+
+def _wrong_run(integration: Integration, **columns: object) -> SyncRun:
+    """It sent what it should not have: to somebody linked, somebody new, somebody unlinked."""
+    run = make_run(integration, **columns)
+    integration.links.get_or_create(source_id="20001", defaults={"target_id": "1"})
+    changed = {
+        "phone": ("+4790000001", "+4790000002"),
+        "glObject1": ("1500", "1700"),
+        "bankAccount": ("86011117947", "15030204074"),
+        "employmentTo": (None, "2026-12-31"),
+        "superior": ("30100001", "20009"),
+    }
+    make_change(run, "20001", fields=changed)
+    make_change(run, "20002", kind="create", fields={"phone": (None, "+4790000003")})
+    make_change(run, "20003", fields={"phone": ("+4790000001", "+4790000002")})
+    return run
 
 
 def _held_run(integration: Integration, **columns: object) -> SyncRun:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from integration_hub.accounts.models import Organisation
 from payroll import registry
-from payroll.models import Change, FieldMapping, Integration, SyncRun, WaitingChange
+from payroll.models import Change, FieldMapping, Integration, Pin, SyncRun, WaitingChange
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # 06:00 in Oslo
 NATIONAL_ID = "01019010046"
@@ -123,6 +123,27 @@ def make_waiting(integration: Integration, number: str = "20001", **columns: Any
             "digest": f"digest of {number}",
             "details": details,
             "since": NOW,
+        }
+        | columns
+    )
+
+
+def make_pin(integration: Integration, number: str = "20001", **columns: Any) -> Pin:
+    """The restored phone of Kari Nordmann, unless `columns` say otherwise.
+
+    `fields` are as for `make_change`, of one field.
+    """
+    [(key, value)] = columns.pop("fields", {"phone": ("+4790000001", "+4790000002")}).items()
+    name = {"first_name": "Kari", "last_name": "Nordmann"}
+    return Pin.objects.create(
+        **{
+            "integration": integration,
+            "source_id": number,
+            "employee_number": number,
+            "field": key,
+            "digest": f"digest of {number}",
+            "details": {**name, "fields": {key: _field(value)}},
+            "at": NOW,
         }
         | columns
     )

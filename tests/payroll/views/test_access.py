@@ -12,6 +12,7 @@ from .scenes import make_change, make_run, text
 PAGES = (
     "/settings/integrations/{integration}/",
     "/settings/integrations/{integration}/waiting/",
+    "/settings/integrations/{integration}/pins/",
     "/runs/{run}/",
     "/runs/{run}/progress/",
 )
