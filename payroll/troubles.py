@@ -1,8 +1,8 @@
-"""Keeps whom payroll refused, from run to run: first in the next one, set aside after three."""
+"""Keeps who did not go through, from run to run: first in the next one, refused ones set aside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ CHUNK = 500  # rows per statement
 
 
 def arrange(run: SyncRun, rows: Sequence[Change], pick_lists: PickLists) -> list[Change]:
-    """The rows of a new plan, those of refused people first and those set aside not to be sent.
+    """The rows of a new plan: who did not go through first, and those set aside not to be sent.
 
     The caller saves. Somebody who is synced alone by hand is tried whatever was before. One query.
     """
@@ -75,23 +75,33 @@ def _digester(integration: Integration, pick_lists: PickLists) -> Callable[[Chan
 
 @transaction.atomic
 def book(run: SyncRun, now: datetime) -> None:
-    """Counts the refusals of a run that has sent, and forgets those that are over. Five queries."""
+    """Counts who did not go through in a run that has sent, and forgets who has. Six queries.
+
+    A failure does not blur what is known of somebody's refusals.
+    """
     if run.trigger == SyncRun.Trigger.RESTORE:  # says nothing of what HR wants
         return
-    rows = run.changes.filter(outcome=Outcome.REJECTED)
-    refused = {row.source_id: str(row.details.get("digest", "")) for row in rows}
-    before = {
-        each.source_id: each for each in run.integration.troubles.select_for_update(no_key=True)
+    integration = run.integration
+    before = {each.source_id: each for each in integration.troubles.select_for_update(no_key=True)}
+    refused = {
+        row.source_id: str(row.details.get("digest", ""))
+        for row in run.changes.filter(outcome=Outcome.REJECTED).iterator(CHUNK)
     }
+    failed = [
+        source_id
+        for source_id in _failed(run)
+        if source_id not in before or before[source_id].kind == Trouble.Kind.FAILED
+    ]
     Trouble.objects.bulk_create(
         [
-            _counted(run.integration, source_id, before.get(source_id), digest, now)
+            _counted(integration, source_id, before.get(source_id), digest, now)
             for source_id, digest in refused.items()
-        ],
+        ]
+        + [_failed_again(integration, each, before.get(each), now) for each in failed],
         batch_size=CHUNK,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["digest", "attempts", "first_at", "last_at", "quarantined_at"],
+        update_fields=["kind", "digest", "attempts", "first_at", "last_at", "quarantined_at"],
     )
     over = _over(run, before)
     Trouble.objects.filter(pk__in=[before[source_id].pk for source_id in over]).delete()
@@ -102,9 +112,28 @@ def _counted(
 ) -> Trouble:
     after = quarantine.refused(_refusals(trouble) if trouble else None, digest, now)
     trouble = trouble or Trouble(integration=integration, source_id=source_id)
+    trouble.kind = Trouble.Kind.REFUSED
     trouble.digest, trouble.attempts = after.digest, after.attempts
     trouble.first_at, trouble.last_at = after.first_at, after.last_at
     trouble.quarantined_at = after.set_aside_at
+    return trouble
+
+
+def _failed(run: SyncRun) -> Iterable[str]:
+    """Source ids of people who were to be sent and were not, or of whom it is not known."""
+    rows = run.changes.filter(sendable=True, outcome__in=[Outcome.FAILED, Outcome.UNKNOWN])
+    return rows.values_list("source_id", flat=True)
+
+
+def _failed_again(
+    integration: Integration, source_id: str, trouble: Trouble | None, now: datetime
+) -> Trouble:
+    """One failure more; nobody is set aside for what is not payroll's no."""
+    if trouble is None:
+        kind = Trouble.Kind.FAILED
+        trouble = Trouble(integration=integration, source_id=source_id, kind=kind, first_at=now)
+        trouble.attempts = 0
+    trouble.attempts, trouble.last_at = trouble.attempts + 1, now
     return trouble
 
 

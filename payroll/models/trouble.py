@@ -1,4 +1,4 @@
-"""Somebody who was refused, run after run: since when, how often, and whether set aside."""
+"""Somebody who does not go through, run after run: since when, how often, whether set aside."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from .integration import Integration
 
 
 class Trouble(models.Model):
-    """One person of one integration whom payroll refused and who has not gone through since.
+    """One person of one integration who was refused or failed and has not gone through since.
 
-    `digest` is a keyed digest of what was sent and refused; `quarantined_at` is set when the same
-    was refused too often, and nothing is sent until HR, the field table or payroll's list changes,
-    or a person chooses Try again. Names nobody: the run's change does.
+    Who failed is only tried first. `digest` is a keyed digest of what was sent and refused;
+    `quarantined_at` is set when the same was refused too often, and nothing is sent until HR, the
+    field table or payroll's list changes, or a person chooses Try again. Names nobody: the run's
+    change does.
     """
 
     class Kind(models.TextChoices):
@@ -39,4 +40,4 @@ class Trouble(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source_id}: refused {self.attempts} times"
+        return f"{self.source_id}: {self.kind} {self.attempts} times"

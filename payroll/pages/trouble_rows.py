@@ -1,4 +1,4 @@
-"""People whom payroll refused: for their own page, and beside their row on a run's page."""
+"""People who do not go through: for their own page, and beside their row on a run's page."""
 
 from __future__ import annotations
 
@@ -17,19 +17,22 @@ from payroll.records import Outcome
 from .problem_words import problem_words
 from .wording import plural
 
+_TOLD = ("rejected", "not_sent", "create_unknown", "update_unknown")  # why it did not go through
+
 
 @dataclass(frozen=True, slots=True)
 class TroubleCount:
-    """How many people are refused, and how many of them are set aside."""
+    """How many people are refused, how many of them are set aside, and how many fail otherwise."""
 
     people: int
     set_aside: int
+    failing: int
 
 
 @dataclass(frozen=True, slots=True)
 class TroubleRow:
-    """One refused person. `name` is empty where the reader may not see people, `run` where their
-    last refusal is no longer kept. `words` are what payroll said, and what to do.
+    """One person. `name` is empty where the reader may not see people, `run` where the last try is
+    no longer kept. `words` are what payroll said or what went wrong, and what to do.
     """
 
     pk: UUID
@@ -44,28 +47,44 @@ class TroubleRow:
         """The day of the first refusal, in Oslo."""
         return _day(self.trouble.first_at)
 
+    @property
+    def failed(self) -> bool:
+        """Whether it is no refusal."""
+        return self.trouble.kind == Trouble.Kind.FAILED
+
+    @property
+    def days(self) -> int:
+        """Whole days from the first try that did not go through to the last one."""
+        return _days(self.trouble)
+
 
 def _day(moment: datetime) -> date:
     return timezone.localdate(moment)
 
 
+def _days(trouble: Trouble) -> int:
+    return (_day(trouble.last_at) - _day(trouble.first_at)).days
+
+
 def trouble_count(integration: Integration) -> TroubleCount:
     """One query."""
     counts = integration.troubles.aggregate(
-        people=Count("pk"), set_aside=Count("pk", filter=Q(quarantined_at__isnull=False))
+        people=Count("pk", filter=Q(kind=Trouble.Kind.REFUSED)),
+        set_aside=Count("pk", filter=Q(quarantined_at__isnull=False)),
+        failing=Count("pk", filter=Q(kind=Trouble.Kind.FAILED)),
     )
     return TroubleCount(**counts)
 
 
 def listed_troubles(integration: Integration) -> QuerySet[Trouble]:
-    """Everybody, those set aside first, then whom payroll refused last.
+    """Everybody, those set aside first, then who was tried last.
 
-    `last_refusal` is the id of the newest change that payroll refused.
+    `last_refusal` is the id of the newest change that did not go through.
     """
     refused = Change.objects.filter(
         run__integration=OuterRef("integration"),
         source_id=OuterRef("source_id"),
-        outcome=Outcome.REJECTED,
+        outcome__in=[Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN],
     )
     newest = refused.order_by("-run__queued_at").values("pk")[:1]
     return integration.troubles.annotate(last_refusal=Subquery(newest)).order_by(
@@ -84,7 +103,7 @@ def trouble_rows(troubles: Iterable[Trouble], *, sees_people: bool) -> list[Trou
 def _row(trouble: Trouble, change: Change | None, sees_people: bool) -> TroubleRow:
     if change is None:
         return TroubleRow(trouble.pk, "", "", None, trouble, [])
-    refusals = [problem for problem in change.problems if problem.code == "rejected"]
+    refusals = [problem for problem in change.problems if problem.code in _TOLD]
     return TroubleRow(
         pk=trouble.pk,
         number=change.employee_number,
@@ -96,11 +115,15 @@ def _row(trouble: Trouble, change: Change | None, sees_people: bool) -> TroubleR
 
 
 def tried_before(changes: Iterable[Change], run: SyncRun) -> Mapping[str, str]:
-    """By source id how often payroll refused whom, where it was more than once. One query."""
+    """By source id how often who did not go through, where it was more than once. One query."""
     asked = {change.source_id for change in changes if change.outcome != Outcome.APPLIED}
     again = run.integration.troubles.filter(source_id__in=asked, attempts__gt=1)
-    return {
-        each.source_id: f"Refused {plural(each.attempts, 'time', 'times')} since "
-        f"{locale.day(_day(each.first_at))}."
-        for each in again.filter(first_at__lte=run.queued_at)
-    }
+    return {each.source_id: _tries(each) for each in again.filter(first_at__lte=run.queued_at)}
+
+
+def _tries(trouble: Trouble) -> str:
+    """`Failed 3 times since 20 Nov 2026, for 3 days.`"""
+    what = "Failed" if trouble.kind == Trouble.Kind.FAILED else "Refused"
+    times = plural(trouble.attempts, "time", "times")
+    days = f", for {plural(_days(trouble), 'day', 'days')}" if _days(trouble) else ""
+    return f"{what} {times} since {locale.day(_day(trouble.first_at))}{days}."

@@ -75,7 +75,7 @@ def test_strangers_find_nothing(charlie: Client, page: str, set_aside: Trouble) 
 
 
 def test_nobody_refused_is_said(alice: Client, page: str, integration: Integration) -> None:
-    assert "Nobody is refused" in text(alice, page)
+    assert "Nobody is refused, and nobody fails" in text(alice, page)
     assert "troubles/" not in text(alice, f"/settings/integrations/{integration.pk}/")
 
 
@@ -151,7 +151,7 @@ def test_the_row_of_a_run_says_how_often_somebody_was_refused(
     run = integration.runs.get()
     make_change(run, "20009")
     shown = text(alice, f"/runs/{run.pk}/")
-    assert shown.count("Refused 2 times since 20 Nov 2026.") == 1
+    assert shown.count("Refused 2 times since 20 Nov 2026, for 3 days.") == 1
 
 
 @pytest.mark.parametrize("where", ["troubles", "run", "integration"])
