@@ -26,7 +26,7 @@ def go_on_with_interrupted(now: datetime) -> None:
         cancel_asked_at__isnull=True,
         continued_by__isnull=True,
         finished_at__gte=now - RECENT,
-    )
+    ).exclude(trigger=SyncRun.Trigger.RESTORE)  # that is for a person to start
     for run in interrupted.select_related("integration__organisation", "started_by", "restores"):
         if run.integration.may_sync and _is_newest(run) and _in_a_row(run) <= MOST_IN_A_ROW:
             _go_on(run, now)

@@ -83,6 +83,8 @@ def _interrupted(
     last = integration.runs.filter(preview=False).first()
     if last is None or last.status != SyncRun.Status.INTERRUPTED:
         return None
+    if last.trigger == SyncRun.Trigger.RESTORE:
+        return None
     if last.restores_id != (restores.pk if restores else None):
         return None  # a sync finishes no restore, nor the other way round
     return last if not only or list(only) == last.only else None

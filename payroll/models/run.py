@@ -179,8 +179,9 @@ class SyncRun(models.Model):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a sync of everyone: no preview, no trial, no single person."""
-        return not self.preview and not self.only and self.trigger != self.Trigger.SINGLE
+        """Whether it is a sync of everyone: no preview, no trial, no single person, no restore."""
+        other = self.trigger in (self.Trigger.SINGLE, self.Trigger.RESTORE)
+        return not self.preview and not self.only and not other
 
     @property
     def is_untaken(self) -> bool:

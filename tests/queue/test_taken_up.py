@@ -126,12 +126,14 @@ def test_a_run_that_ends_every_worker_is_left_to_a_person(customer: World, queue
     assert list(told) == ["failing", *["aside"] * MOST_IN_A_ROW]
 
 
-@pytest.mark.parametrize("why", ["preview", "old", "followed", "draft", "no add-on"])
+@pytest.mark.parametrize("why", ["preview", "restore", "old", "followed", "draft", "no add-on"])
 def test_what_is_not_wanted_any_more_is_not_taken_up(
     customer: World, queue: Queue, why: str
 ) -> None:
     now = timezone.now()
     columns: dict[str, Any] = {"preview": why == "preview"}
+    if why == "restore":
+        columns["trigger"] = SyncRun.Trigger.RESTORE
     if why == "old":
         columns["finished_at"] = now - continuing.RECENT - timedelta(seconds=1)
     interrupted(customer, now - timedelta(minutes=5), **{"finished_at": now} | columns)
