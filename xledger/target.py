@@ -24,23 +24,31 @@ from payroll.ports import (
     ConnectionReport,
     CredentialSpec,
     FixedValue,
-    Target,
 )
 from payroll.records import (
     FieldSpec,
     FieldType,
+    Period,
     PickListEntry,
     PickLists,
     TargetEmployee,
     Write,
     Written,
 )
+from payroll.timeoff.ports import TimeOffTarget
+from payroll.timeoff.records import (
+    Channel,
+    ChannelRights,
+    TimeOffThere,
+    TimeOffWrite,
+    TimeOffWritten,
+)
 
-from . import normalize, queries, rights
+from . import normalize, queries, rights, timeoff
 from .answers import JsonObject
 from .client import XledgerClient
 from .fields import DEFAULT_MAPPINGS, EMPLOYEE_FIELDS, FIXED_VALUES, SPECS
-from .pages import opaque_id
+from .pick_lists import entries, kind_of, one_per_code
 
 BURST_REQUESTS = 20  # requests in BURST_SECONDS ("xledger.md" section 2)
 BURST_SECONDS = 5
@@ -60,8 +68,8 @@ _HOW_TO_GET_ONE = (
 )
 
 
-class XledgerTarget(Target):
-    """People in the X-ledger company that the token was made in."""
+class XledgerTarget(TimeOffTarget):
+    """People and their time off in the X-ledger company that the token was made in."""
 
     kind: ClassVar[str] = "xledger"
     label: ClassVar[str] = "X-ledger"
@@ -74,10 +82,13 @@ class XledgerTarget(Target):
     default_mappings: ClassVar[tuple[MappingRow, ...]] = DEFAULT_MAPPINGS
     fixed_values: ClassVar[tuple[FixedValue, ...]] = FIXED_VALUES
     monthly_allowance: ClassVar[Allowance | None] = ALLOWANCE
+    time_off_channels: ClassVar[tuple[Channel, ...]] = timeoff.CHANNELS
+    time_off_code_fields: ClassVar[Mapping[Channel, Sequence[PickListEntry]]] = timeoff.CODE_FIELDS
 
     def __init__(self, client: XledgerClient) -> None:
         self._client = client
         self._kinds: Mapping[str, frozenset[str]] | None = None
+        self._time_off = timeoff.TimeOffDesk(client)
 
     @classproperty
     def batch_size(self) -> int:
@@ -144,15 +155,15 @@ class XledgerTarget(Target):
         if self._kinds is None:
             self.employees()
         groups = self._client.pages(queries.EMPLOYEE_GROUPS, {}, "employeeGroups")
-        lists = {_GROUPS: tuple(_entries(groups))}
+        lists = {_GROUPS: tuple(entries(groups))}
         if self._kinds:
             by_kind: dict[str, list[JsonObject]] = defaultdict(list)
             for node in self._client.pages(queries.OBJECT_VALUES, {}, "objectValues"):
-                by_kind[_kind_of(node)].append(node)
+                by_kind[kind_of(node)].append(node)
             for key, kinds in self._kinds.items():
                 nodes = [node for kind in sorted(kinds) for node in by_kind[kind]]
-                lists[key] = _one_per_code(_entries(nodes))
-        return {key: entries for key, entries in lists.items() if entries}
+                lists[key] = one_per_code(entries(nodes))
+        return {key: found for key, found in lists.items() if found}
 
     def create(self, writes: Sequence[Write]) -> Sequence[Written]:
         inputs = [_input(write, {}) for write in writes]
@@ -161,6 +172,35 @@ class XledgerTarget(Target):
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         inputs = [_input(write, {"dbId": int(write.target_id)}) for write in writes]
         return self._send(queries.UPDATE_EMPLOYEES, "updateEmployees", inputs, writes)
+
+    @classmethod
+    def channel_rights(cls, capabilities: Mapping[str, bool]) -> Mapping[Channel, ChannelRights]:
+        return timeoff.channel_rights(capabilities)
+
+    def time_off_codes(self, channel: Channel, code_field: str = "") -> Sequence[PickListEntry]:
+        """The values of the kinds in use in payroll's rows; empty where it has none yet.
+
+        Then the admin types the code: exact and case-sensitive.
+        """
+        return self._time_off.codes(channel, code_field)
+
+    def time_off_there(
+        self, channel: Channel, period: Period, code_field: str = ""
+    ) -> Sequence[TimeOffThere]:
+        return self._time_off.there(channel, period, code_field)
+
+    def add_time_off(
+        self, channel: Channel, writes: Sequence[TimeOffWrite]
+    ) -> Sequence[TimeOffWritten]:
+        return self._time_off.add(channel, writes)
+
+    def change_time_off(
+        self, channel: Channel, writes: Sequence[TimeOffWrite]
+    ) -> Sequence[TimeOffWritten]:
+        return self._time_off.change(channel, writes)
+
+    def remove_time_off(self, channel: Channel, target_ids: Sequence[str]) -> Sequence[str]:
+        return self._time_off.remove(channel, target_ids)
 
     def _send(
         self,
@@ -218,39 +258,12 @@ def _confirmed(write: Write, node: JsonObject) -> Written:
     return Written(write.client_id, person.id, person.fields)
 
 
-def _kind_of(node: JsonObject) -> str:
-    """The dbId of the object kind of a coded value; empty if it does not say."""
-    kind = node.get("objectKind")
-    try:
-        return opaque_id(kind.get("dbId")) if isinstance(kind, dict) else ""
-    except ValueError:
-        return ""
-
-
 def _kinds_in_use(nodes: Iterable[JsonObject]) -> dict[str, frozenset[str]]:
     """The kinds of value that stand in each CODE field, where any do."""
     kinds: dict[str, set[str]] = defaultdict(set)
     for node in nodes:
         for key in _CODED:
-            kind = _kind_of(node[key]) if isinstance(node.get(key), dict) else ""
+            kind = kind_of(node[key]) if isinstance(node.get(key), dict) else ""
             if kind:
                 kinds[key].add(kind)
     return {key: frozenset(found) for key, found in kinds.items()}
-
-
-def _entries(nodes: Iterable[JsonObject]) -> Iterable[PickListEntry]:
-    for node in nodes:
-        code, label = node.get("code"), node.get("description")
-        if isinstance(code, (str, int)) and str(code).strip():
-            yield PickListEntry(str(code), str(label or code))
-
-
-def _one_per_code(entries: Iterable[PickListEntry]) -> tuple[PickListEntry, ...]:
-    """The first entry of each code: dimensions may share a kind, and then their codes meet here.
-
-    A code that payroll itself finds ambiguous is refused by payroll.
-    """
-    by_code: dict[str, PickListEntry] = {}
-    for entry in entries:
-        by_code.setdefault(entry.code, entry)
-    return tuple(by_code.values())

@@ -16,7 +16,11 @@ SHORT = 8  # lines of what a token shows, before the rest is folded away
 
 _CAPABILITIES = {
     "absences": "absences",
+    "absences_change": "changes of absences",
+    "absences_remove": "removals of absences",
     "timesheets": "timesheets",
+    "timesheets_change": "changes of timesheets",
+    "timesheets_remove": "removals of timesheets",
     "positions": "positions",
     "pay_rates": "pay rates",
 }

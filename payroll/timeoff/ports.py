@@ -71,8 +71,13 @@ class TimeOffTarget(Target, Protocol):
         """
 
     @abstractmethod
-    def time_off_there(self, channel: Channel, period: Period) -> Sequence[TimeOffThere]:
-        """Every row of payroll that touches the period. Raises IncompleteRead, never a part."""
+    def time_off_there(
+        self, channel: Channel, period: Period, code_field: str = ""
+    ) -> Sequence[TimeOffThere]:
+        """Every row of payroll that touches the period. Raises IncompleteRead, never a part.
+
+        `code_field` says which field holds the code; a row without it has the code of another.
+        """
 
     @abstractmethod
     def add_time_off(

@@ -107,7 +107,9 @@ def _there(target: Target, wanted: Wanted) -> dict[Channel, Sequence[TimeOffTher
     if taker is None:
         return {}
     return {
-        channel: taker.time_off_there(channel, wanted.read)
+        channel: taker.time_off_there(
+            channel, wanted.read, wanted.code_field if channel is wanted.channel else ""
+        )
         for channel in sorted(wanted.channels - {Channel.FILE})
     }
 

@@ -17,7 +17,7 @@ from xledger.sandbox import Sandbox
 from xledger.target import XledgerTarget
 
 READS = ("entities", "employees", "employeeGroups", "objectValues")
-WRITES = {"absences", "timesheets", "positions", "pay_rates"}
+WRITES = {each.name for each in CAPABILITIES}
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_a_renamed_field_takes_nothing_from_a_write_that_does_not_use_it(
 def test_the_input_type_without_its_mutation_is_not_enough() -> None:
     absences = next(each for each in CAPABILITIES if each.name == "absences")
     fields = [{"name": name} for name in absences.fields]
-    answer = {"mutation": {"fields": []}, "absences": {"inputFields": fields}}
+    answer: dict[str, object] = {"mutation": {"fields": []}, "absences": {"inputFields": fields}}
     assert offered(answer) == dict.fromkeys(WRITES, False)
 
 

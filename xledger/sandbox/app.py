@@ -26,6 +26,7 @@ from .schema import executable_schema
 from .seed import fill
 from .store import LOCAL, Row, Store
 from .switches import Switches
+from .time_off import shown
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -78,7 +79,8 @@ class Sandbox:
     @property
     def schema(self) -> GraphQLSchema:
         """The schema with what the tenant offers now."""
-        return executable_schema(self.switches.offers, self.switches.renamed_fields)
+        chosen = self.switches
+        return executable_schema(chosen.offers, chosen.renamed_fields, chosen.given_back)
 
     @property
     def documents(self) -> Documents:
@@ -130,6 +132,21 @@ class Sandbox:
             self.commit_due()
             rows = sorted(self.store.tables["employees"].values(), key=lambda row: int(row["dbId"]))
             return [flat(self.store, row) for row in rows]
+
+    @property
+    def absences(self) -> list[dict[str, Any]]:
+        """Every absence, with the employee's number and its code; due commits are done first."""
+        return self._time_off("absences")
+
+    @property
+    def timesheets(self) -> list[dict[str, Any]]:
+        """Every timesheet row, likewise."""
+        return self._time_off("timesheets")
+
+    def _time_off(self, table: str) -> list[dict[str, Any]]:
+        with self.lock:
+            self.commit_due()
+            return [shown(self.store, row) for row in self.store.tables[table].values()]
 
     def with_code(self, code: str) -> list[dict[str, Any]]:
         """Everyone with this employee number; more than one is possible."""

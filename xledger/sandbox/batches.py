@@ -8,7 +8,7 @@ from typing import Any
 
 from .execution import Execution
 from .refusals import BatchRefused, Refused
-from .store import Row
+from .store import OWNER, Row
 
 MOST_INPUTS = 500
 """Nodes a mass mutation may hold ("xledger.md" 2); how more are refused is unknown."""
@@ -31,6 +31,33 @@ def run_batch(execution: Execution, inputs: list[Row], write: Write) -> dict[str
             raise BatchRefused(refused)
     execution.refused += refused
     return {"edges": _ordered(edges, execution.switches.edge_order) or None}
+
+
+def remove_batch(execution: Execution, table: str, db_ids: list[int]) -> dict[str, Any]:
+    """Take rows out and count them, all or none: an approved one is refused.
+
+    What becomes of a row that is not there is for the switch `unknown_removed`.
+    """
+    if len(db_ids) > MOST_INPUTS:
+        raise Refused(f"dbIds: At most {MOST_INPUTS} rows are allowed.")
+    affected = 0
+    with execution.store.savepoint():
+        for db_id in db_ids:
+            affected += _remove(execution, table, db_id)
+    return {"numAffected": affected}
+
+
+def _remove(execution: Execution, table: str, db_id: int) -> int:
+    row = execution.store.get(table, db_id)
+    if row is None:
+        if execution.switches.unknown_removed == "ignore":
+            return 0
+        text = f"dbIds: No value matching owner {OWNER}, dbId '{db_id}'."
+        raise Refused(text, lookup=True)
+    if row.get("approved"):
+        raise Refused(f"dbIds: The row '{db_id}' is approved and cannot be removed.")
+    execution.store.delete(table, db_id)
+    return 1
 
 
 def _write_all(

@@ -28,6 +28,8 @@ _ROUTES = Map(
         Rule("/_sandbox/log", methods=["GET"], endpoint="log"),
         Rule("/_sandbox/log", methods=["DELETE"], endpoint="clear_log"),
         Rule("/_sandbox/employees", methods=["GET"], endpoint="employees"),
+        Rule("/_sandbox/absences", methods=["GET"], endpoint="absences"),
+        Rule("/_sandbox/timesheets", methods=["GET"], endpoint="timesheets"),
         Rule("/_sandbox/employees/<int:db_id>", methods=["PATCH"], endpoint="edit"),
         Rule("/_sandbox/reset", methods=["POST"], endpoint="reset"),
     ]
@@ -78,6 +80,8 @@ def _do(
 def _shown(sandbox: Sandbox, endpoint: str) -> dict[str, Any]:
     if endpoint == "employees":
         return {"employees": sandbox.employees}
+    if endpoint in {"absences", "timesheets"}:
+        return {endpoint: getattr(sandbox, endpoint)}
     if endpoint.endswith("log"):
         return {"log": [entry.as_dict() for entry in sandbox.log]}
     if endpoint.endswith("switches"):

@@ -119,13 +119,13 @@ def selected_names(node: OperationDefinitionNode | FieldNode | InlineFragmentNod
 
 
 def count_inputs(operation: OperationDefinitionNode, variables: dict[str, Any]) -> int:
-    """Count the rows in the `inputs` arguments; a bare object where a list is declared is one."""
+    """Count the rows in `inputs` and `dbIds`; a bare object where a list is declared is one."""
     total = 0
     for selection in operation.selection_set.selections:
         if not isinstance(selection, FieldNode):
             continue
         for argument in selection.arguments or ():
-            if argument.name.value == "inputs":
+            if argument.name.value in {"inputs", "dbIds"}:
                 total += _rows(argument.value, variables)
     return total
 

@@ -23,11 +23,15 @@ KINDS = {
     "user": (318, "Bruker"),
     "maritalStatus": (319, "Sivilstand"),
     "contactGroup": (320, "Kontaktgruppe"),
+    "absenceCode": (321, "Fraværskode"),
+    "timeType": (322, "Tidstype"),
+    "activity": (323, "Aktivitet"),
 }
 """Object kind by the reference that draws on it. The numbers and names are made up: only 14 and 156
 are known ("xledger.md" 5), and `objectKinds` lists them."""
 
 TABLES = {
+    "employee": "employees",
     "employeeGroup": "employee_groups",
     "superior": "employees",
     "subledger": "subledgers",

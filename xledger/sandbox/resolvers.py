@@ -6,13 +6,14 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 
-from .batches import Write, run_batch
+from .batches import Write, remove_batch, run_batch
 from .connections import page
 from .contacts import add_contact, update_contact
 from .employees import add_employee, update_employee
 from .execution import Execution
 from .object_values import add_object_value, update_object_value
 from .store import Row
+from .time_off import add_absence, add_timesheet, update_absence, update_timesheet
 
 Info = GraphQLResolveInfo[Execution]
 
@@ -25,6 +26,8 @@ CONNECTIONS = {
     "objectKinds": "object_kinds",
     "contacts": "contacts",
     "subledgers": "subledgers",
+    "absences": "absences",
+    "timesheets": "timesheets",
     "entities": "entities",
     "companies": "companies",
 }
@@ -39,6 +42,17 @@ MUTATIONS: dict[str, Write] = {
     "updateObjectValues": update_object_value,
 }
 
+OFFERED: dict[str, Write] = {
+    "addAbsences": add_absence,
+    "updateAbsences": update_absence,
+    "addTimesheets": add_timesheet,
+    "updateTimesheets": update_timesheet,
+}
+"""Writes that are executed where the schema offers them."""
+
+REMOVALS = {"removeAbsences": "absences", "removeTimesheets": "timesheets"}
+"""Removal -> table, where the schema offers it."""
+
 _DIMENSIONS = ("glObject1", "glObject2", "glObject3", "glObject4", "glObject5", "xgl")
 _OBJECT_VALUES = {
     "Employee": (
@@ -48,6 +62,8 @@ _OBJECT_VALUES = {
     ),
     "Contact": ("maritalStatus", "exitReason", "contactGroup"),
     "ObjectValue": ("levelParent",),
+    "Absence": ("absenceCode",),
+    "Timesheet": ("timeType", "activity"),
 }
 
 REFERENCES = {
@@ -65,6 +81,8 @@ REFERENCES = {
         "language": "system_values",
         "company": "companies",
     },
+    "Absence": {"employee": "employees"},
+    "Timesheet": {"employee": "employees", "owner": "entities"},
     "Address": {"country": "countries"},
     "ObjectValue": {
         "definition": "object_definitions",
@@ -89,6 +107,11 @@ def install(schema: GraphQLSchema) -> None:
     _fields(schema, "Query")["subledger"].resolve = _subledger
     for field, write in MUTATIONS.items():
         _fields(schema, "Mutation")[field].resolve = _mutation(write)
+    mutations = _fields(schema, "Mutation")
+    for field in mutations.keys() & OFFERED.keys():
+        mutations[field].resolve = _mutation(OFFERED[field])
+    for field in mutations.keys() & REMOVALS.keys():
+        mutations[field].resolve = _removal(REMOVALS[field])
     for name, references in REFERENCES.items():
         values = dict.fromkeys(_OBJECT_VALUES.get(name, ()), "object_values")
         for field, table in {**references, **values}.items():
@@ -118,6 +141,13 @@ def _connection(table: str) -> Any:
 def _mutation(write: Write) -> Any:
     def resolve(_root: Any, info: Info, inputs: list[Row]) -> dict[str, Any]:
         return run_batch(info.context, inputs, write)
+
+    return resolve
+
+
+def _removal(table: str) -> Any:
+    def resolve(_root: Any, info: Info, dbIds: list[int]) -> dict[str, Any]:  # noqa: N803  # SDL
+        return remove_batch(info.context, table, dbIds)
 
     return resolve
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from graphql import (
     DocumentNode,
@@ -14,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     InputObjectTypeDefinitionNode,
     InputValueDefinitionNode,
+    ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
     build_schema,
     extend_schema,
@@ -31,42 +33,61 @@ OFFERS_SDL = Path(__file__).with_name("offers.graphql")
 
 MUTATIONS: dict[Offer, str] = {
     "absences": "addAbsences",
+    "absences_change": "updateAbsences",
+    "absences_remove": "removeAbsences",
     "timesheets": "addTimesheets",
+    "timesheets_change": "updateTimesheets",
+    "timesheets_remove": "removeTimesheets",
     "positions": "addEmployeePositions",
     "pay_rates": "addPayrollRates",
 }
 """The mutation behind each offer."""
 
+GivenBack = Literal["node", "clientId"]
+_EDGES = {"AbsenceMutationEdge", "TimesheetMutationEdge"}
+
 
 def executable_schema(
-    offers: Iterable[Offer] = (), renamed: Iterable[OfferedField] = ()
+    offers: Iterable[Offer] = (),
+    renamed: Iterable[OfferedField] = (),
+    given_back: GivenBack = "node",
 ) -> GraphQLSchema:
     """Give the schema with its scalars and resolvers; one object for the process per variant.
 
     `offers` are the writes beside employees that it has. `renamed` are input fields of those that
-    stand in it under another name (`employee` as `employeeRenamed`, invented).
+    stand in it under another name (`employee` as `employeeRenamed`, invented). `given_back`
+    "clientId" leaves the `node` out of what a write of time off gives back (invented).
     """
-    return _variant(frozenset(offers), frozenset(renamed))
+    return _variant(frozenset(offers), frozenset(renamed), given_back)
 
 
 @lru_cache(maxsize=32)
-def _variant(offers: frozenset[Offer], renamed: frozenset[OfferedField]) -> GraphQLSchema:
+def _variant(
+    offers: frozenset[Offer], renamed: frozenset[OfferedField], given_back: GivenBack
+) -> GraphQLSchema:
     schema = build_schema(SDL.read_text(encoding="utf-8"))
     if offers:
-        schema = extend_schema(schema, _extension({MUTATIONS[each] for each in offers}, renamed))
+        mutations = {MUTATIONS[each] for each in offers}
+        schema = extend_schema(schema, _extension(mutations, renamed, given_back))
     scalars.install(schema)
     resolvers.install(schema)
     _refuse_offered(schema)
     return schema
 
 
-def _extension(mutations: set[str], renamed: frozenset[OfferedField]) -> DocumentNode:
+def _extension(
+    mutations: set[str], renamed: frozenset[OfferedField], given_back: GivenBack
+) -> DocumentNode:
     """The part of the offers that adds `mutations`, some input fields renamed."""
     wanted = {f"{name[0].upper()}{name[1:]}Input" for name in mutations}
     kept: list[DefinitionNode] = []
     for each in parse(OFFERS_SDL.read_text(encoding="utf-8")).definitions:
         if isinstance(each, ObjectTypeExtensionNode):
             fields = tuple(field for field in each.fields or () if field.name.value in mutations)
+            kept.append(replace(each, fields=fields))
+        elif isinstance(each, ObjectTypeDefinitionNode) and each.name.value in _EDGES:
+            shown = {"clientId", given_back}
+            fields = tuple(field for field in each.fields or () if field.name.value in shown)
             kept.append(replace(each, fields=fields))
         elif not isinstance(each, InputObjectTypeDefinitionNode):
             kept.append(each)
@@ -84,10 +105,11 @@ def _renamed(
 
 
 def _refuse_offered(schema: GraphQLSchema) -> None:
-    """The offered writes can be seen, not used: how the vendor executes one is unknown."""
+    """Offered writes without a resolver can be seen, not used: how one is executed is unknown."""
     declared = schema.mutation_type
     assert isinstance(declared, GraphQLObjectType)  # noqa: S101  # the SDL declares it so
-    for name in declared.fields.keys() & set(MUTATIONS.values()):
+    executed = resolvers.OFFERED.keys() | resolvers.REMOVALS.keys()
+    for name in (declared.fields.keys() & set(MUTATIONS.values())) - executed:
         declared.fields[name].resolve = _refuse
 
 

@@ -29,6 +29,26 @@ _COUNTRIES = (
     ("PL", "Polen"),
     ("GB", "Storbritannia"),
 )
+_TIME_OFF = {
+    "absenceCode": (
+        ("EGM", "Egenmelding"),
+        ("SYK", "Sykmelding"),
+        ("BSY", "Barns sykdom"),
+        ("FER", "Ferie"),
+        ("FOR", "Foreldrepermisjon"),
+        ("VEL", "Velferdspermisjon"),
+        ("AVS", "Avspasering"),
+    ),
+    "timeType": (
+        ("NORMAL", "Normaltid"),
+        ("EGM", "Egenmelding"),
+        ("SYK", "Sykmelding"),
+        ("FER", "Ferie"),
+    ),
+    "activity": (("100", "Arbeid"), ("900", "Sykdom"), ("910", "Ferie")),
+}
+_WITH_HISTORY = 12
+"""People with an absence and a timesheet row of a year ago, so that the kinds are in use."""
 _EXIT_REASONS = ("Frivillig", "Ufrivillig")
 _GENDERS = {"male": "M", "female": "F"}
 
@@ -45,6 +65,7 @@ def fill(store: Store, people: Iterable[Person], today: date) -> None:
     for person in people:
         if person.in_xledger:
             _insert_person(store, person, stamps, find)
+    _fill_history(store, stamps, today - timedelta(days=365), find)
 
 
 def _find(store: Store, reference: str, key: str, value: str | None) -> int | None:
@@ -89,8 +110,31 @@ def _values_of(reference: str) -> Iterable[tuple[str, str]]:
         return COST_CENTERS
     if reference == "exitReason":
         return [(str(n), reason) for n, reason in enumerate(_EXIT_REASONS, start=1)]
+    if reference in _TIME_OFF:
+        return _TIME_OFF[reference]
     prefix = reference[0].upper()
     return [(f"{prefix}{n:02}", each) for n, each in enumerate(lists.get(reference, ()), start=1)]
+
+
+def _fill_history(store: Store, stamps: Row, day: date, find: Find) -> None:
+    for number, db_id in enumerate(list(store.tables["employees"])[:_WITH_HISTORY]):
+        first = day - timedelta(days=number)
+        row = {"employeeDbId": db_id, "approved": True}
+        absence = {
+            "absenceCodeDbId": find("absenceCode", "code", "FER"),
+            "fromDate": first.isoformat(),
+            "toDate": (first + timedelta(days=4)).isoformat(),
+            "leavePercent": 100.0,
+            "text": "Ferie",
+        }
+        store.insert("absences", {**stamps, **row, **absence})
+        timesheet = {
+            "assignmentDate": first.isoformat(),
+            "workingHours": "7.5000",
+            "timeTypeDbId": find("timeType", "code", "NORMAL"),
+            "activityDbId": find("activity", "code", "100"),
+        }
+        store.insert("timesheets", {**stamps, **row, **timesheet})
 
 
 def _insert_person(store: Store, person: Person, stamps: Row, find: Find) -> None:

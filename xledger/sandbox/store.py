@@ -28,6 +28,8 @@ FIRST_ID = {
     "object_kinds": 301,
     "object_definitions": 9_301,
     "object_values": 8_400_001,
+    "absences": 118_400_000_000_001,
+    "timesheets": 118_500_000_000_001,
     "entities": OWNER,
     "companies": 61_500_001,
     "countries": 501,
@@ -37,7 +39,7 @@ FIRST_ID = {
 
 
 class Store:
-    """Tables of rows, numbered per table. Rows are replaced, never changed in place.
+    """Tables of rows, numbered per table. Rows are replaced or taken out, never changed in place.
 
     Every write gets the next `_version`, which orders rows by modification even where two fall in
     one second or in the repeated hour of a clock change.
@@ -70,6 +72,13 @@ class Store:
         """Replace the row by one with `values` over it and a new modifiedAt."""
         row = self.tables[table][db_id]
         return self._put(table, db_id, {**row, "modifiedAt": self.stamp(), **values})
+
+    def delete(self, table: str, db_id: int) -> None:
+        """Take a row out; its number is not used again."""
+        if self._depth:
+            self._undo.append((table, db_id, self.tables[table][db_id]))
+        self.version += 1
+        del self.tables[table][db_id]
 
     def _put(self, table: str, db_id: int, row: Row) -> Row:
         if self._depth:

@@ -11,8 +11,18 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Denial = Literal["401-json", "403-json", "200-errors", "401-html"]
-Offer = Literal["absences", "timesheets", "positions", "pay_rates"]
+Offer = Literal[
+    "absences",
+    "absences_change",
+    "absences_remove",
+    "timesheets",
+    "timesheets_change",
+    "timesheets_remove",
+    "positions",
+    "pay_rates",
+]
 OfferedField = Literal[
+    "dbId",
     "employee",
     "absenceCode",
     "fromDate",
@@ -23,6 +33,9 @@ OfferedField = Literal[
     "assignmentDate",
     "workingHours",
     "text",
+    "comment",
+    "timeFrom",
+    "timeTo",
     "position",
     "parttimePct",
     "dateFrom",
@@ -84,6 +97,17 @@ class Switches:
     duplicate_code: Literal["accept", "refuse"] = "accept"
     reformat: bool = False
     """Upper-cases names and cuts initials and phone, so what is read differs from what was sent."""
+
+    # Time off: whether a written row can be had back, is kept as sent, or can be changed later are
+    # all unknown; every choice but the first is invented.
+    given_back: Literal["node", "clientId"] = "node"
+    """Whether the edges of the answer have a `node` at all, or only the clientId."""
+    round_time_off: bool = False
+    """Keeps whole percents and half hours, and upper-cases the text, whatever was sent."""
+    approves: bool = False
+    """Approves a row as it is written; an approved row refuses every change and removal."""
+    unknown_removed: Literal["ignore", "refuse"] = "ignore"
+    """What becomes of a removal that names a row which is not there."""
 
     def set(self, values: dict[str, Any]) -> None:
         """Change the named switches; all or none.

@@ -260,7 +260,9 @@ class FakePayroll(_System, TimeOffTarget):
     def time_off_codes(self, channel: Channel, code_field: str = "") -> Sequence[PickListEntry]:
         return [PickListEntry(code, f"Code {code}") for code in self._request().codes]
 
-    def time_off_there(self, channel: Channel, period: Period) -> Sequence[TimeOffThere]:
+    def time_off_there(
+        self, channel: Channel, period: Period, code_field: str = ""
+    ) -> Sequence[TimeOffThere]:
         payroll = self._request()
         payroll.reads += 1
         return [
