@@ -29,11 +29,11 @@ _CHIPS = {
     State.LATER: ("Later", "quiet", "…"),
 }
 _SORTS: Mapping[str, Callable[[Standing], object]] = {
-    "number": lambda each: _natural(each.employee.identity.number),
+    "number": lambda each: natural(each.employee.identity.number),
     "name": lambda each: each.employee.identity.name.casefold(),
     "state": lambda each: (
         _URGENCY[each.state],
-        _natural(each.employee.identity.number),
+        natural(each.employee.identity.number),
     ),
 }
 _COLUMNS = {"number": "Number", "name": "Name", "state": "State"}
@@ -164,7 +164,7 @@ def _holds(standing: Standing, words: str, *, sees_people: bool) -> bool:
     return all(word in text.casefold() for word in words.casefold().split())
 
 
-def _natural(number: str) -> tuple[bool, int, str]:
+def natural(number: str) -> tuple[bool, int, str]:
     """Numbers by their size, then what is no number, by its letters."""
     is_number = number.isascii() and number.isdigit()
     return not is_number, len(number.lstrip("0")) if is_number else 0, number

@@ -113,11 +113,12 @@ class TimeOffSettings:
 def suggested_code(kind: LeaveType, company: str, entries: tuple[PickListEntry, ...]) -> str:
     """The code that the type most likely has in payroll, for an admin to confirm; else empty.
 
-    HR's own code where payroll's list has exactly that, else the one entry with the type's name.
+    HR's own code where payroll's list has exactly that or cannot be read, else the one entry with
+    the type's name.
     """
     known = {entry.code for entry in entries}
     own = kind.codes.get(company) or kind.codes.get(EVERY_COMPANY, "")
-    if own in known:
+    if own in known or not known:
         return own
     names = {kind.name.casefold(), *_NORWEGIAN.get(kind.kind, ())}
     same = [entry.code for entry in entries if entry.label.casefold() in names]

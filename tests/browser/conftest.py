@@ -14,8 +14,9 @@ from pytest_django.live_server_helper import LiveServer
 from integration_hub.accounts.models import Membership, Organisation, Role, User
 from payroll.configuration.editing import begin
 from payroll.models import Integration, SyncRun
+from payroll.records import Period
 from tests import chromium
-from tests.journeys.world import World
+from tests.journeys.world import NOW, World
 from tests.payroll.views.scenes import make_integration
 from tests.queue.broker import broker, sending_to
 from tests.queue.worker import worker
@@ -145,6 +146,10 @@ def scene(
     """Something on every page."""
     make_awkward(customer)
     customer.read_people()
+    time_off = {"codes": {"Ferie": {"": "FERIE"}, "Sykmelding": {"": "SYKM"}}}
+    Integration.objects.filter(pk=customer.integration.pk).update(time_off=time_off)
+    customer.integration.refresh_from_db()
+    customer.read_time_off(Period(NOW.date().replace(day=1), NOW.date().replace(day=30)))
     return Scene(preview, troubled, draft, without_addon)
 
 

@@ -90,7 +90,7 @@ class Scene:
         yield Shown("audit-log", "/settings/audit/", "Audit log")
         yield Shown("audit-log-found-none", "/settings/audit/?from=2031-01-01", "Audit log")
         yield Shown("activity", "/activity/", "Activity")
-        yield Shown("time-off", "/time/export/", "Export time off")
+        yield from self._time_off()
         yield from self._runs()
         yield from self._standing()
         yield from self._held()
@@ -136,6 +136,18 @@ class Scene:
         yield Shown(
             "delete-errors", f"{_of(self.integration)}delete/", "Delete", answers.wrong_name
         )
+
+    def _time_off(self) -> Iterator[Shown]:
+        """Manage time, and its settings."""
+        yield Shown("time-off", "/time/export/", "Export time off")
+        leaves = f"/time/export/{self.integration.pk}/"
+        for group in ("ready", "no_code", "conflict", "no_end"):
+            yield Shown(f"time-off-{group}", f"{leaves}?show={group}", "Export time off")
+        unread = f"/time/export/{self.draft.pk}/"
+        yield Shown("time-off-not-read", unread, "Export time off")
+        codes = f"{_of(self.integration)}time-off/"
+        yield Shown("time-off-codes", codes, "Time off codes")
+        yield Shown("time-off-codes-unread", f"{_of(self.draft)}time-off/", "Time off codes")
 
     def _people(self) -> Iterator[Shown]:
         for tab in MATCH_TABS:
@@ -251,7 +263,7 @@ class Scene:
             attention="X-ledger refused the API token: it has expired or was withdrawn.",
         )
         paused = make_integration(
-            self.integration.organisation, "Paused", state=Integration.State.PAUSED
+            self.integration.organisation, "At rest", state=Integration.State.PAUSED
         )
         _reading(attention, Snapshot.Status.FAILED)
         _reading(paused, Snapshot.Status.READING)
@@ -259,7 +271,7 @@ class Scene:
         _many_entries(attention)
         yield Shown("integrations-many", "/settings/integrations/", "Integrations")
         yield Shown("integration-endless", _of(attention), ENDLESS)
-        yield Shown("integration-paused", _of(paused), "Paused")
+        yield Shown("integration-paused", _of(paused), "At rest")
         yield Shown("delete-endless", f"{_of(attention)}delete/", "Delete")
         for key in ("connection", "scope", "review"):
             address = f"{_of(attention)}setup/{key}/"

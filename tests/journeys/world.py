@@ -16,11 +16,14 @@ from django.utils import timezone
 
 from fjordkraft.serving import running
 from payroll import configuration
-from payroll.models import Integration, Snapshot, SyncRun
+from payroll.models import Integration, Snapshot, SyncRun, TimeOffReading
+from payroll.records import Period
 from payroll.report import report
 from payroll.runs import open_run
 from payroll.snapshots import take_snapshot
 from payroll.sync import run_sync
+from payroll.timeoff import readings
+from payroll.timeoff.records import Channel
 from simployer.sandbox import Sandbox as SimployerSandbox
 from xledger.sandbox import Sandbox as XledgerSandbox
 
@@ -88,6 +91,15 @@ class World:
         snapshot.refresh_from_db()
         assert snapshot.is_ready, snapshot.error
         return snapshot
+
+    def read_time_off(self, period: Period, channel: Channel = Channel.FILE) -> TimeOffReading:
+        """One reading of a period for the pages, in this process; pages take it for a new one."""
+        now = timezone.now()
+        reading, _ = readings._open(self.integration, period, channel, None, now)
+        readings.take_reading(reading, lambda: now, lambda seconds: None)
+        reading.refresh_from_db()
+        assert reading.is_ready, reading.error
+        return reading
 
 
 @contextmanager
