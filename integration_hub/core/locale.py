@@ -77,6 +77,11 @@ def month(value: date) -> str:
     return dates.format_skeleton("yMMMM", value, locale=_locale())
 
 
+def month_name(value: date) -> str:
+    """`November`, `november`, as it stands by itself."""
+    return dates.format_date(value, "LLLL", _locale())
+
+
 def clock(value: time, *, seconds: bool = False) -> str:
     """`06:00`, `6.00`, `6:00 AM`."""
     length: Literal["medium", "short"] = "medium" if seconds else "short"

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from integration_hub.accounts.models import User
 from payroll.models import Integration
+from payroll.payroll_month import CUT_OFF_DAYS, LAST_DAY
 from payroll.schedule import DAYS, about_to_start
 
 from .step import StepForm
@@ -41,6 +42,20 @@ class ScheduleForm(StepForm):
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
+    cut_off = forms.TypedChoiceField(
+        label="Cut-off day of the payroll month",
+        choices=[
+            ("", "None chosen"),
+            *((day, f"Day {day}") for day in CUT_OFF_DAYS if day != LAST_DAY),
+            (LAST_DAY, "The last day of the month"),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="The last day, until midnight in Oslo, whose changes are in time for the month’s "
+        "payroll. It stops nothing: This payroll month shows what came after it.",
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     paused = forms.BooleanField(
         label="Pause the schedule",
         required=False,
@@ -58,6 +73,7 @@ class ScheduleForm(StepForm):
         return {
             "mode": "scheduled" if integration.schedule_days else "manual",
             "days": integration.schedule_days,
+            "cut_off": integration.cut_off_day,
             "paused": integration.state == Integration.State.PAUSED,
             "pausable": True,
         }
@@ -80,6 +96,8 @@ class ScheduleForm(StepForm):
     def change(self, integration: Integration, user: User, now: datetime) -> bool:
         was_active, planned = integration.is_active, integration.next_run_at
         integration.schedule_days = self.chosen_days
+        if "cut_off" in self.data:  # not of a page from before there was one
+            integration.cut_off_day = self.cleaned_data["cut_off"]
         self._pause(integration)
         goes_on = was_active and integration.is_active and planned is not None
         if not (goes_on and planned and about_to_start(planned, self.chosen_days, now)):

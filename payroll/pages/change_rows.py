@@ -13,11 +13,12 @@ from payroll.lost_answers import is_lost, problems_of
 from payroll.models import Change, SyncRun
 from payroll.ports import Target
 from payroll.records import ChangeKind, FieldSpec, Outcome, Value
+from payroll.retroactive import Touched, together
 from payroll.values import restore
 
 from .masking import masked
 from .problem_words import problem_words
-from .wording import listed, plural
+from .wording import listed, months_in_words, plural
 
 NAMED = 4  # fields named on a closed row, at most
 
@@ -60,7 +61,8 @@ class ChangedField:
     `was` and `becomes` are values, `before` and `after` the same in words; empty is a blank.
     `unreadable`: payroll does not show what it has. `drifted`: changed in payroll since it was
     sent, on `sent_on` where that is known. `hidden_difference`: both look alike only because they
-    are masked. `approved_by` is who let it through, where it had to wait.
+    are masked. `approved_by` is who let it through, where it had to wait. `touches` are the first
+    and the last of the earlier months that it reaches back to.
     """
 
     label: str
@@ -74,6 +76,12 @@ class ChangedField:
     first: bool
     hidden_difference: bool
     approved_by: str = ""
+    touches: Touched | None = None
+
+    @property
+    def reaches(self) -> str:
+        """The months it touches, in words; empty where it touches none."""
+        return months_in_words(*self.touches) if self.touches else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +111,14 @@ class PersonRow:
         return self.flagged and not self.fields
 
     @property
+    def reaches(self) -> str:
+        """The earlier months that the fields touch, in words; empty where they touch none."""
+        return reaches_in_words(self.fields)
+
+    @property
     def fields_in_words(self) -> str:
         """The fields by name, or how many where that would be long."""
-        if self.is_new or len(self.fields) > NAMED:
-            return plural(len(self.fields), "field", "fields")
-        return listed([field.label for field in self.fields])
+        return named(self.fields, new=self.is_new)
 
 
 def person_rows(
@@ -132,12 +143,13 @@ def each_person(
 ) -> Iterator[PersonRow]:
     """The same one after the other: nothing is opened before its turn."""
     specs = {spec.key: spec for spec in target.fields}
-    return (_row(change, run, specs, sees_people) for change in changes)
+    return (row_of(change, run, specs, sees_people=sees_people) for change in changes)
 
 
-def _row(
-    change: Change, run: SyncRun, specs: Mapping[str, FieldSpec], sees_people: bool
+def row_of(
+    change: Change, run: SyncRun, specs: Mapping[str, FieldSpec], *, sees_people: bool
 ) -> PersonRow:
+    """One change of `run` as the reader may see it; `specs` are the target's fields by key."""
     return PersonRow(
         number=change.employee_number,
         name=change.name if sees_people else "",
@@ -208,7 +220,34 @@ def changed_field(
         first=entry["first"],
         hidden_difference=sees_people and before == after and entry["before"] != entry["after"],
         approved_by=entry.get("approval", {}).get("by", ""),
+        touches=_touched(entry),
     )
+
+
+def _touched(entry: Mapping[str, Any]) -> Touched | None:
+    """As stored; what was planned before months were marked has none."""
+    if "touches" not in entry:
+        return None
+    first, last = entry["touches"]
+    return date.fromisoformat(first), date.fromisoformat(last)
+
+
+def named(fields: Sequence[ChangedField], *, new: bool) -> str:
+    """The fields by name, or how many of a new person and where that would be long."""
+    if new or len(fields) > NAMED:
+        return plural(len(fields), "field", "fields")
+    return listed([field.label for field in fields])
+
+
+def reaches_in_words(fields: Sequence[ChangedField]) -> str:
+    """The earlier months that the fields touch together; empty where they touch none."""
+    span = together([field.touches for field in fields if field.touches])
+    return months_in_words(*span) if span else ""
+
+
+def kind_in_words(kind: str) -> str:
+    """What a change does to the person."""
+    return _KINDS[ChangeKind(kind)]
 
 
 def _sides(entry: Mapping[str, Any]) -> tuple[str | None, str | None]:

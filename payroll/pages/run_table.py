@@ -63,5 +63,6 @@ def _note(field: ChangedField, payroll: str) -> str:
         "The difference is in the hidden part.": field.hidden_difference,
         f"Changed in {payroll} {since}.": field.drifted,
         "First confirmation: sent once.": field.first,
+        f"Retroactive: touches {field.reaches}.": bool(field.reaches),
     }
     return " ".join(words for words, applies in notes.items() if applies)

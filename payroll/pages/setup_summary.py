@@ -10,7 +10,15 @@ from payroll import wizard
 from payroll.mapping import Mode
 from payroll.models import Integration
 
-from .wording import listed, people, planned_in_words, plural, schedule_in_words, scope_in_words
+from .wording import (
+    cut_off_in_words,
+    listed,
+    people,
+    planned_in_words,
+    plural,
+    schedule_in_words,
+    scope_in_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ def setup_summary(integration: Integration, now: datetime) -> list[Section]:
         "schedule": [
             schedule_in_words(integration.schedule_days),
             *([planned_in_words(integration, now)] if integration.schedule_days else []),
+            *([cut_off_in_words(integration.cut_off_day)] if integration.cut_off_day else []),
         ],
     }
     words = {"connection": "Name and access tokens"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -12,9 +12,12 @@ from integration_hub.core import locale
 from payroll.again import will_try_again
 from payroll.lateness import is_late
 from payroll.models import Integration, SyncRun
+from payroll.payroll_month import LAST_DAY, PayrollMonth
+from payroll.retroactive import months_between
 from payroll.schedule import DAYS, QUEUED_AT, next_run, shown
 from payroll.scope import Scope
 
+LISTED_MONTHS = 3  # named one by one, at most
 _DAY_NAMES = dict(
     zip(
         DAYS,
@@ -52,6 +55,27 @@ def plural(number: int, one: str, many: str) -> str:
 def people(number: int) -> str:
     """How many of them."""
     return plural(number, "person", "people")
+
+
+def months_in_words(first: date, last: date) -> str:
+    """`September and October 2026`, `August 2025 to October 2026 (15 months)`: both included."""
+    number = months_between(first, last)
+    if number > LISTED_MONTHS:
+        return f"{locale.month(first)} to {locale.month(last)} ({locale.number(number)} months)"
+    months, month = [], PayrollMonth.of(first)
+    while month.first <= last:
+        months.append(month.first)
+        month = month.after
+    bare = [locale.month_name(each) if each.year == last.year else "" for each in months[:-1]]
+    words = [name or locale.month(each) for name, each in zip(bare, months, strict=False)]
+    return listed([*words, locale.month(last)])
+
+
+def cut_off_in_words(day: int) -> str:
+    """Up to which day of the month payroll is open."""
+    if day == LAST_DAY:
+        return "Payroll is open until the last day of the month."
+    return f"Payroll is open until day {day} of the month."
 
 
 def schedule_in_words(days: Sequence[str]) -> str:

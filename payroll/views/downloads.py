@@ -1,4 +1,7 @@
-"""Tables as CSV and XLSX: of a run, of who is ready, of the audit log. Each download is audited."""
+"""Tables as CSV and XLSX: a run, a payroll month, who is ready, the audit log.
+
+Each download is audited.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +32,14 @@ from payroll.crowds import needs_of, newest_crowd
 from payroll.models import Integration, SyncRun
 from payroll.pages import readiness_rows, run_people
 from payroll.pages.audit_table import audit_table
+from payroll.pages.month_table import MonthTable, month_in_words
 from payroll.pages.readiness_table import readiness_table
 from payroll.pages.run_table import run_table
 from payroll.readiness import standings
 from payroll.schedule import ZONE
 from payroll.tables import Table, TableFormat, TooManyRows, csv_lines, write_xlsx
+
+from .month import month_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -41,6 +47,7 @@ ROWS_AT_ONCE = 500
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING_YET = "There is nothing to download yet: the run has not planned anything."
 PURGED = "There is nothing to download: names and values of this run were deleted."
+NOTHING_IN_MONTH = "There is nothing to download: nothing was sent in this month, nothing waits."
 NOT_READ = "There is nothing to download: people have not been read, or the reading is too old."
 TOO_MANY_ROWS = "These are more rows than a workbook holds. Download them as CSV, or choose fewer."
 
@@ -111,6 +118,21 @@ def readiness_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     response = _file(request, table, _name(integration.label, "readiness", now))
     people = len(chosen.standings)
     _note(request, integration, table="Who is ready", group=chosen.tab.label, people=people)
+    return response
+
+
+@require_GET
+@never_cache
+@_told_on("payroll_month")
+def month_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
+    """Every section of a payroll month, as its page shows them."""
+    found = month_of(request, pk)
+    whole = MonthTable(found, sees_people=_sees_people(request, found.integration))
+    if not whole.rows:
+        raise NoFile(NOTHING_IN_MONTH)
+    name = _name(found.integration.label, f"payroll-month-{found.month}", found.now)
+    response = _file(request, whole.table(), name)
+    _note(request, found.integration, table=month_in_words(found), changes=whole.rows)
     return response
 
 

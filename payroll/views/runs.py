@@ -18,6 +18,7 @@ from integration_hub.core.sorting import chosen_sort, columns
 from payroll.forms import ActivityFilter
 from payroll.models import SyncRun
 from payroll.pages.held_plan import held_plan
+from payroll.pages.month_page import ahead_of
 from payroll.pages.overview import run_lines
 from payroll.pages.pin_rows import pinned_in_words
 from payroll.pages.run_facts import progress, run_facts
@@ -67,6 +68,7 @@ def run_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         "people": run_people(run, request.GET.dict(), sees_people=sees_people),
         "pinned": pinned_in_words(run),
         "restorable": sees_people and may_restore(run),
+        "ahead": ahead_of(run, sees_people=sees_people),
     }
     return render(request, "payroll/run_detail.html", context)
 

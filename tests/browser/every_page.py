@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -21,6 +21,7 @@ from tests.payroll.views.scenes import (
     make_integration,
     make_pin,
     make_run,
+    make_upcoming,
     make_waiting,
     running,
 )
@@ -96,6 +97,7 @@ class Scene:
         yield from self._held()
         yield from self._waiting()
         yield from self._restores()
+        yield from self._month()
         yield from self._awkward()
         yield Shown("not-found", "/no-such-page/", "Nothing here")
 
@@ -108,6 +110,7 @@ class Scene:
         yield Shown("viewer-step", f"{_of(self.integration)}setup/scope/", "Not for your role")
         yield Shown("viewer-readiness", f"{_of(self.integration)}readiness/", "Who is ready")
         yield Shown("viewer-test", f"{_of(self.integration)}connection/", "Connection test")
+        yield Shown("viewer-month", f"{_of(self.integration)}month/", "This payroll month")
         yield Shown("viewer-waiting", f"{_of(self.integration)}waiting/", "Waiting for approval")
         yield Shown("viewer-run", f"/runs/{self.troubled.pk}/", "Sync of")
 
@@ -204,6 +207,20 @@ class Scene:
         seen = _held_run(integration, status=SyncRun.Status.SUCCEEDED, preview=True)
         yield Shown("run-preview-held", f"/runs/{seen.pk}/", "Preview of")
         yield Shown("integration-held", _of(integration), "Held")
+
+    def _month(self) -> Iterator[Shown]:
+        yield Shown("month", f"{_of(self.integration)}month/", "This payroll month")
+        integration = make_integration(self.integration.organisation, "Month", cut_off_day=31)
+        page = f"{_of(integration)}month/"
+        yield Shown("month-empty", page, "This payroll month")
+        run = _full_month(integration)
+        for group in ("before_changes", "before_retroactive", "to_approve", "held", "upcoming"):
+            address = f"{page}?show={group}"
+            yield Shown(f"month-{group}", address, "This payroll month", answers.unfold)
+        yield Shown("month-found-none", f"{page}?number=nobody", "This payroll month")
+        last = timezone.localtime().replace(day=1) - timedelta(days=1)
+        yield Shown("month-earlier", f"{page}?month={last:%Y-%m}", "Payroll month")
+        yield Shown("run-ahead", f"/runs/{run.pk}/", "Sync of", answers.unfold)
 
     def _waiting(self) -> Iterator[Shown]:
         integration = make_integration(self.integration.organisation, "Waits")
@@ -334,6 +351,28 @@ def _held_run(integration: Integration, **columns: object) -> SyncRun:
     run = make_run(integration, **(usual | columns))
     make_change(run, "20001", kind="end", outcome="", fields={"employmentTo": (None, "2026-12-31")})
     make_change(run, "20002", outcome="")
+    return run
+
+
+def _full_month(integration: Integration) -> SyncRun:
+    """People sent, some of them late, some held, and many for whom something lies ahead."""
+    now = timezone.now()
+    integration.created_at = now - timedelta(days=60)
+    integration.save()
+    run = make_run(integration, queued_at=now, planned_at=now)
+    touches = {"before": None, "after": "2026-09-30", "touches": ["2026-09-01", "2026-10-01"]}
+    long_ago = {"before": "80", "after": "100", "touches": ["2025-02-01", "2026-10-01"]}
+    for number in range(60):
+        make_change(run, str(10_000 + number), settled_at=now)
+    make_change(run, "20001", kind="create", settled_at=now)
+    for who, fields in (("20002", {"employmentTo": touches}), ("20003", {"text1": long_ago})):
+        make_change(run, who, settled_at=now, retroactive=True, fields=fields)
+    make_change(run, "20004", outcome="held", problems=["HR has another employee number."])
+    make_waiting(integration, "20005")
+    make_upcoming(run, "20006", kind="start", fields={}, effective=date(2027, 1, 31))
+    make_upcoming(run, "20007", kind="employment", fields={"employeeGroup": ("F", "M")})
+    for number in range(12):
+        make_upcoming(run, str(30_000 + number), goes_on=date(2027, 2, 1 + number))
     return run
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -11,10 +11,19 @@ from django.test.utils import CaptureQueriesContext
 
 from integration_hub.accounts.models import Organisation
 from payroll import registry
-from payroll.models import Change, FieldMapping, Integration, Pin, SyncRun, WaitingChange
+from payroll.models import (
+    Change,
+    FieldMapping,
+    Integration,
+    Pin,
+    SyncRun,
+    UpcomingChange,
+    WaitingChange,
+)
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # 06:00 in Oslo
 NATIONAL_ID = "01019010046"
+_SECRET = {"sensitive": True}
 BANK_ACCOUNT = "86011117947"
 
 
@@ -144,6 +153,31 @@ def make_pin(integration: Integration, number: str = "20001", **columns: Any) ->
             "digest": f"digest of {number}",
             "details": {**name, "fields": {key: _field(value)}},
             "at": NOW,
+        }
+        | columns
+    )
+
+
+def make_upcoming(run: SyncRun, number: str = "20001", **columns: Any) -> UpcomingChange:
+    """Later pay of Kari Nordmann, unless `columns` say otherwise; `fields` as for `make_change`."""
+    fields = columns.pop("fields", {"text1": {"before": "50000", "after": "52000", **_SECRET}})
+    details = {
+        "first_name": "Kari",
+        "last_name": "Nordmann",
+        "birth_date": "1990-01-01",
+        "fields": {key: _field(value) for key, value in fields.items()},
+        "problems": [],
+    }
+    return UpcomingChange.objects.create(
+        **{
+            "run": run,
+            "position": run.upcoming.count(),
+            "kind": "pay",
+            "goes_on": date(2027, 1, 1),
+            "effective": date(2027, 1, 1),
+            "source_id": number,
+            "employee_number": number,
+            "details": details,
         }
         | columns
     )

@@ -15,6 +15,7 @@ PAGES = (
     "/settings/integrations/{integration}/pins/",
     "/runs/{run}/",
     "/runs/{run}/progress/",
+    "/settings/integrations/{integration}/month/",
 )
 BUTTONS = (
     "/settings/integrations/{integration}/sync/",

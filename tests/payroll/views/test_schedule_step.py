@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from integration_hub.accounts.models import AuditEntry
 from payroll.forms import ScheduleForm
 from payroll.models import Integration
 from payroll.pages.wording import planned_if, planned_in_words
@@ -158,3 +159,34 @@ def test_taking_the_tick_away_switches_the_schedule_on(
     alice.post(page(integration), entered)
     integration.refresh_from_db()
     assert integration.state == States.ACTIVE
+
+
+# --- the cut-off day ------------------------------------------------------------------------------
+
+
+def test_a_cut_off_day_is_chosen_said_and_audited(alice: Client, integration: Integration) -> None:
+    data = {"version": 1, "mode": "manual", "cut_off": "31"}
+    assert alice.post(page(integration), data).status_code == 302
+    integration.refresh_from_db()
+    assert integration.cut_off_day == 31
+    words = "Payroll is open until the last day of the month."
+    assert words in text(alice, f"/settings/integrations/{integration.pk}/")
+    entry = AuditEntry.objects.get(action=AuditEntry.Action.CONFIGURED)
+    assert entry.after == {"schedule": {"days": [], "cut_off": "last"}}
+    assert integration.versions.get().document["schedule"] == entry.after["schedule"]
+
+
+def test_a_cut_off_day_can_be_taken_away(integration: Integration) -> None:
+    integration.cut_off_day = 15
+    assert saved(integration, NOW, mode="manual", cut_off="").cut_off_day is None
+
+
+def test_a_page_from_before_there_was_a_cut_off_leaves_it(integration: Integration) -> None:
+    integration.cut_off_day = 15
+    assert saved(integration, NOW, mode="manual").cut_off_day == 15
+
+
+@pytest.mark.parametrize("wrong", ["0", "29", "30", "32", "x"])
+def test_a_day_that_not_every_month_has_is_refused(integration: Integration, wrong: str) -> None:
+    form = ScheduleForm(integration, {"version": 1, "mode": "manual", "cut_off": wrong})
+    assert "cut_off" in form.errors
