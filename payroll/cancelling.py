@@ -14,7 +14,7 @@ from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.core.errors import Cancelled
 
 from . import troubles
-from .models import SyncRun
+from .models import SyncRun, TimeOffExport
 from .models.run import CANCELLED
 from .turn_missed import settle_the_rest
 
@@ -75,7 +75,7 @@ class Watch:
     `clock` gives the moment, `wait` is how to wait.
     """
 
-    run: SyncRun
+    run: SyncRun | TimeOffExport
     clock: Callable[[], datetime]
     wait: Callable[[float], None]
     _finishing: bool = False

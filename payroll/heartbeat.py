@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import Error, connections
 
-from .models import SyncRun
+from .models import SyncRun, TimeOffExport
 from .models.run import LEASE
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ BEAT_EVERY = LEASE.total_seconds() / 12  # seconds; several may fail before a ru
 
 
 @contextmanager
-def beating(run: SyncRun, clock: Callable[[], datetime]) -> Iterator[None]:
+def beating(run: SyncRun | TimeOffExport, clock: Callable[[], datetime]) -> Iterator[None]:
     """Renews the lease of a claimed run inside the block, on a thread and connection of its own.
 
     It ends by itself once the run is somebody else's; who works on it finds that out before the
@@ -37,7 +37,9 @@ def beating(run: SyncRun, clock: Callable[[], datetime]) -> Iterator[None]:
         thread.join()
 
 
-def _beat(run: SyncRun, clock: Callable[[], datetime], over: threading.Event) -> None:
+def _beat(
+    run: SyncRun | TimeOffExport, clock: Callable[[], datetime], over: threading.Event
+) -> None:
     try:
         while not over.wait(BEAT_EVERY):
             try:

@@ -114,7 +114,12 @@ def _as_text(cell: Cell) -> str:
 
 
 def write_xlsx(table: Table, file: IO[bytes]) -> None:
-    """Writes a workbook of one sheet; it holds no more than a row in memory. Raises TooManyRows."""
+    """Writes a workbook of one sheet. Raises TooManyRows."""
+    write_sheets([table], file)
+
+
+def write_sheets(tables: Sequence[Table], file: IO[bytes]) -> None:
+    """A sheet for each table; it holds no more than a row in memory. Raises TooManyRows."""
     with TemporaryDirectory(prefix="hub-table-") as folder:
         options = {
             "constant_memory": True,
@@ -124,7 +129,8 @@ def write_xlsx(table: Table, file: IO[bytes]) -> None:
             "strings_to_urls": False,
         }
         with closing(Workbook(file, options)) as workbook:
-            _fill(workbook, workbook.add_worksheet(_sheet_name(table.title)), table)
+            for table in tables:
+                _fill(workbook, workbook.add_worksheet(_sheet_name(table.title)), table)
 
 
 def _sheet_name(title: str) -> str:

@@ -6,9 +6,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import continuing, notify, probing, retention, runs, snapshots, waiting
-from .models import Snapshot, SyncRun, TimeOffReading
+from .models import Snapshot, SyncRun, TimeOffExport, TimeOffReading
 from .sync import run_sync
-from .timeoff import readings
+from .timeoff import export as exporting
+from .timeoff import readings, starting
 
 
 @shared_task(name=runs.RUN_SYNC)
@@ -31,6 +32,13 @@ def read_time_off(*, reading_id: str) -> None:
         readings.take_reading(reading, timezone.now)
 
 
+@shared_task(name=starting.EXPORT_TIME_OFF)
+def export_time_off(*, export_id: str) -> None:
+    """Does one queued export of time off."""
+    for export in TimeOffExport.objects.filter(pk=export_id):
+        exporting.export_time_off(export, timezone.now)
+
+
 @shared_task
 def start_due_syncs() -> None:
     """Queues every integration whose scheduled time has come, and the probes."""
@@ -47,6 +55,7 @@ def sweep() -> None:
     continuing.go_on_with_interrupted(now)
     waiting.hand_on_left_over(now)
     snapshots.forget_expired(now)
+    starting.sweep(now)
     readings.forget_expired(now)
     notify.tell_of_changes(now)
     notify.hand_on(now)

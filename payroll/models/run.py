@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce
 
-from integration_hub.accounts.models import User
+from integration_hub.accounts.models import Organisation, User
 from integration_hub.core.errors import Cancelled
 from payroll.records import ChangeKind, Outcome
 
@@ -213,13 +213,15 @@ class SyncRun(models.Model):
     def claim(self, now: datetime) -> bool:
         """Takes a queued run in hand; False when somebody else has, it is over, or must wait.
 
-        It waits, still queued, while another integration syncs to the same target account, and
-        until the moment that a vendor named.
+        It waits, still queued, while another integration syncs to the same target account or time
+        off is exported there, and until the moment that a vendor named.
         """
         may_begin = Q(resume_at__isnull=True) | Q(resume_at__lte=now)
         queued = SyncRun.objects.filter(may_begin, pk=self.pk, status=self.Status.QUEUED)
         try:
             with transaction.atomic():
+                if not self.preview and self._is_exported_to():
+                    return False
                 taken = queued.update(
                     status=self.Status.RUNNING,
                     phase=self.Phase.READING,
@@ -235,6 +237,16 @@ class SyncRun(models.Model):
         if taken:
             self.refresh_from_db()
         return bool(taken)
+
+    def _is_exported_to(self) -> bool:
+        """Whether time off is being sent to the target account; none begins until we commit."""
+        organisations = Organisation.objects.select_for_update(no_key=True)
+        organisations.get(pk=self.integration.organisation_id)
+        busy = Integration.objects.filter(
+            time_off_exports__status="running",
+            time_off_exports__target_account=self.target_account,
+        )
+        return busy.exists()
 
     def beat(self, now: datetime) -> None:
         """Says that somebody still works on it. Raises RunTakenOver when that is no longer us."""

@@ -135,7 +135,9 @@ def _corrected(
     frame: Frame,
 ) -> list[Move]:
     """What to do about one row; nothing where each of its days is as it should be."""
-    channel, may = lines[0].channel, frame.may(lines[0].channel)
+    channel = lines[0].channel
+    # What a person put right by hand has another row there, whose id nobody knows.
+    may = frame.may(channel) if lines[0].target_row else ChannelRights()
     same = all(
         line.day in wanted and frame.mark(wanted[line.day], channel) == line.digest
         for line in lines

@@ -127,6 +127,8 @@ class Judged:
     closed: tuple[date, ...] = ()
     digest: str = ""
     others: tuple[Problem, ...] = ()
+    by_hand: tuple[tuple[str, str], ...] = ()  # of each row to correct by hand, what it asks for
+    compared: bool = False  # whether the ledger was held against HR, and nothing contradicts it
 
     @property
     def sendable(self) -> bool:
@@ -324,11 +326,14 @@ class _Judge:
         found = moves_of(slices, [line.booked for line in lines], frame)
         moves, closed = tuple(found.moves), tuple(found.closed)
         verdict = replace(blank, moves=moves, closed=closed, others=_others(moves, closed))
+        asked = [move for move in moves if move.kind is MoveKind.BY_HAND]
+        by_hand = tuple((move.old_row, self.by_hand_digest(verdict, move)) for move in asked)
+        verdict = replace(verdict, by_hand=by_hand, compared=True)
         if not moves:
             return self._at_rest(verdict, lines)
         conflict = self._conflict(verdict, lines)
         if conflict:
-            return replace(verdict, group=Group.CONFLICT, reason=conflict, moves=())
+            return replace(verdict, group=Group.CONFLICT, reason=conflict, moves=(), compared=False)
         corrects = any(move.old_row for move in moves)
         if not approved:
             return self._listed(replace(verdict, group=Group.WITHDRAWN, reason=reasons.WITHDRAWN))
@@ -351,12 +356,11 @@ class _Judge:
 
     def _listed(self, verdict: Judged) -> Judged:
         """What is already listed to be done by hand is not listed twice."""
-        listed = self.material.by_hand
+        listed, asked = self.material.by_hand, dict(verdict.by_hand)
         left = tuple(
             move
             for move in verdict.moves
-            if move.kind is not MoveKind.BY_HAND
-            or listed.get(move.old_row) != self.by_hand_digest(verdict, move)
+            if move.old_row not in asked or listed.get(move.old_row) != asked[move.old_row]
         )
         if left:
             return replace(verdict, moves=left)
@@ -397,9 +401,10 @@ class _Judge:
         for line in lines:
             booked = line.booked
             rows = self._there.get(booked.channel)
-            if rows is None or not self.material.read.covers(booked.day):
+            known = rows is not None and booked.target_row
+            if not known or not self.material.read.covers(booked.day):
                 continue
-            row = rows.get(booked.target_row)
+            row = rows.get(booked.target_row) if rows else None
             if row is None:
                 return reasons.gone_from_payroll(booked.day)
             if _edited(row, line.content):

@@ -20,6 +20,7 @@ from .records import (
     Shift,
     TimeOff,
     TimeOffThere,
+    TimeOffWrite,
     WorkDay,
     WorkWeek,
 )
@@ -185,3 +186,37 @@ def read_person(written: Json, links: Mapping[str, str]) -> tuple[Person, tuple[
         places=places,
     )
     return person, tuple(read_week(week) for week in written["weeks"])
+
+
+def write_write(write: TimeOffWrite) -> Json:
+    """One row for payroll, as it is kept until payroll confirms it."""
+    return {
+        "client_id": write.client_id,
+        "employee": write.employee,
+        "code": write.code,
+        "start": _text(write.start),
+        "end": _text(write.end),
+        "percent": _text(write.percent),
+        "hours": _text(write.hours),
+        "time_from": _text(write.time_from),
+        "time_to": _text(write.time_to),
+        "text": write.text,
+        "note": write.note,
+        "target_id": write.target_id,
+        "code_field": write.code_field,
+    }
+
+
+def read_write(written: Json) -> TimeOffWrite:
+    """What `write_write` wrote."""
+    return TimeOffWrite(
+        **written
+        | {
+            "start": date.fromisoformat(written["start"]),
+            "end": date.fromisoformat(written["end"]),
+            "percent": _number(written["percent"]),
+            "hours": _number(written["hours"]),
+            "time_from": _time(written["time_from"]),
+            "time_to": _time(written["time_to"]),
+        }
+    )

@@ -284,6 +284,29 @@ def leaves_read(reading: TimeOffReading) -> LeavesRead | None:
     )
 
 
+def keep_found(
+    integration: Integration, period: Period, channel: Channel, found: LeavesRead, now: datetime
+) -> None:
+    """Shows what an export found and did, where the page is about the same period and way."""
+    reading = TimeOffReading.objects.filter(
+        integration=integration,
+        period_start=period.start,
+        period_end=period.end or period.start,
+        channel=channel,
+        status=TimeOffReading.Status.READY,
+    ).first()
+    if reading is None:
+        return
+    again = TimeOffReading.objects.filter(
+        pk=reading.pk, fence=reading.fence, status=TimeOffReading.Status.READY
+    )
+    if again.update(
+        fence=reading.fence + 1, status=TimeOffReading.Status.READING, heartbeat_at=now
+    ):
+        reading.refresh_from_db()
+        _store(reading, found, now)
+
+
 def judge_again(reading: TimeOffReading, now: datetime) -> None:
     """Groups the leaves of a ready reading anew: codes were changed, a file undone.
 

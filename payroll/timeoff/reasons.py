@@ -110,6 +110,9 @@ UNCONFIRMED = _problem(
     "Payroll never confirmed what was sent. It is looked up again at the next reading; nothing is "
     "sent twice meanwhile.",
 )
+NEVER_ARRIVED = _problem(
+    "never_arrived", "The answer was lost, and payroll does not have it. Choose it again to send."
+)
 NOT_READ = _problem("not_read", "HR did not say what became of this leave. Read again.")
 UNDER_WAY = _problem("under_way", "Another export is sending this leave. Read again when it ends.")
 
@@ -187,6 +190,17 @@ BY_HAND = _problem(
     "by_hand",
     "The way that it was sent cannot change or remove it, so it is listed to be done by hand.",
 )
+
+
+def unencodable(characters: str) -> Problem:
+    """The file's encoding lacks them."""
+    return Problem(
+        "unencodable",
+        f"The file has ? in place of {characters}, which Windows-1252 cannot write. Correct it "
+        "in payroll, or choose UTF-8 in the settings and make the file again.",
+    )
+
+
 LATE = Problem("late", "Correction to a closed period: it goes into the next one, marked.")
 
 

@@ -74,7 +74,7 @@ class Offices:
 
     `rows` are payroll's by channel and id. `refused`: codes that payroll will not take. `loses`:
     for each write request to come, None where it is answered, else whether it happened before the
-    answer was lost. `before_request` is called before each request goes out.
+    answer was lost. `before_write` and `after_write` are called around each request that writes.
     """
 
     leaves: dict[str, TimeOff] = field(default_factory=dict)
@@ -90,6 +90,7 @@ class Offices:
     late: list[Callable[[], None]] = field(default_factory=list)  # commits that come afterwards
     writes: list[tuple[str, list[Any]]] = field(default_factory=list)
     before_write: Callable[[], None] = lambda: None
+    after_write: Callable[[], None] = lambda: None
     reads: int = 0
     _ids: Iterator[int] = field(default_factory=itertools.count)
 
@@ -118,7 +119,9 @@ class Offices:
         assert items, "an empty request was sent"
         lost = self.loses.pop(0) if self.loses else None
         if lost is None:
-            return do()
+            done = do()
+            self.after_write()
+            return done
         if lost:
             do()
         else:

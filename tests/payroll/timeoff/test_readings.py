@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,15 +17,9 @@ from payroll.timeoff import readings
 from payroll.timeoff.records import Channel, LeaveStatus, TimeOffThere
 from payroll.timeoff.shown import ShownLeave
 
-from .fake import HOLIDAY, NOVEMBER, NOW, SICK, UNUSED, Offices, integration, leave, offices
+from .fake import HOLIDAY, NOVEMBER, NOW, SICK, UNUSED, Offices, integration, leave
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def both() -> Iterator[Offices]:
-    with offices() as made:
-        yield made
 
 
 def read(mine: object = None, channel: Channel = Channel.ABSENCES) -> TimeOffReading:

@@ -1,0 +1,358 @@
+"""Books what goes to payroll: reserved before it is sent, confirmed after, never twice."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from payroll.models import Integration, TimeOffByHand, TimeOffExport, TimeOffLine, TimeOffResult
+from payroll.records import Outcome, Period
+
+from . import portable, reasons
+from .judging import Judged
+from .matching import Finder, holds
+from .records import Channel, TimeOffThere, TimeOffWrite
+
+CHUNK = 500  # rows per statement
+State = TimeOffLine.State
+Kind = TimeOffResult.Kind
+
+
+def write_of(result: TimeOffResult) -> TimeOffWrite:
+    """The row as it is sent."""
+    return portable.read_write(result.details["write"])
+
+
+# --- before a request ----------------------------------------------------------------------------
+
+
+def intend(export: TimeOffExport, results: Sequence[TimeOffResult], now: datetime) -> None:
+    """Books the intent of a batch of one kind, and that this process may still send.
+
+    A row whose days are live by another one is settled as skipped instead. Raises Cancelled,
+    RunTakenOver; then nothing is booked.
+    """
+    kind = results[0].kind
+    with transaction.atomic():
+        export.go_on(now)
+        going = _without_taken(export, results, now) if kind == Kind.ADD else list(results)
+        TimeOffResult.objects.filter(pk__in=[each.pk for each in going]).update(sent_at=now)
+        for result in going:
+            result.sent_at = now
+        if kind == Kind.ADD:
+            reserve(export, going, State.RESERVED, now)
+            return
+        state = State.CHANGING if kind == Kind.CHANGE else State.REMOVING
+        for result in going:
+            rows = TimeOffLine.objects.live().filter(row=result.details["old_row"])
+            rows.update(state=state, result=result, missing_since=None)
+
+
+def _without_taken(
+    export: TimeOffExport, results: Sequence[TimeOffResult], now: datetime
+) -> list[TimeOffResult]:
+    """Those none of whose days are live: a removal before was perhaps not confirmed."""
+    live = TimeOffLine.objects.live().filter(
+        target_account=export.target_account,
+        leave_id__in={result.leave_id for result in results},
+    )
+    taken = set(live.values_list("leave_id", "day"))
+    going = []
+    for result in results:
+        days = (date.fromisoformat(day) for day in result.details["lines"])
+        if any((result.leave_id, day) in taken for day in days):
+            result.settle(Outcome.SKIPPED, now, reasons.UNCONFIRMED)
+            result.save(update_fields=["outcome", "settled_at", "details"])
+        else:
+            going.append(result)
+    return going
+
+
+def reserve(
+    export: TimeOffExport,
+    results: Iterable[TimeOffResult],
+    state: str,
+    now: datetime,
+    **columns: Any,
+) -> None:
+    """A line for each day of each row. Raises IntegrityError where a day is live already."""
+    lines = []
+    for result in results:
+        row = uuid.uuid4()
+        for day, (digest, content) in result.details["lines"].items():
+            lines.append(
+                TimeOffLine(
+                    integration_id=export.integration_id,
+                    target_account=export.target_account,
+                    leave_id=result.leave_id,
+                    employee_id=result.details["employee_id"],
+                    day=date.fromisoformat(day),
+                    channel=result.channel,
+                    state=state,
+                    digest=digest,
+                    row=row,
+                    body=content,
+                    result=result,
+                    sent_at=now,
+                    sent_by_id=export.started_by_id,
+                    **columns,
+                )
+            )
+    TimeOffLine.objects.bulk_create(lines, batch_size=CHUNK)
+
+
+# --- after it ------------------------------------------------------------------------------------
+
+
+def confirm(results: Sequence[TimeOffResult], target_ids: Mapping[str, str], now: datetime) -> None:
+    """Books rows that payroll has confirmed; `target_ids` by the result's id. One transaction."""
+    by_result = _lines_of(results)
+    changed: list[TimeOffLine] = []
+    for result in results:
+        target_id = target_ids.get(str(result.pk)) or result.target_row
+        for line in by_result[result.pk]:
+            _confirm_line(line, result, target_id, now)
+            changed.append(line)
+        result.target_row = target_id
+        left = [each for each in result.details["problems"] if each["code"] != "unconfirmed"]
+        result.details = {**result.details, "problems": left}
+        result.settle(Outcome.APPLIED, now)
+    with transaction.atomic():
+        _save_lines(changed)
+        save_results(results)
+
+
+def _confirm_line(line: TimeOffLine, result: TimeOffResult, target_id: str, now: datetime) -> None:
+    line.missing_since = None
+    after = result.details["lines"].get(line.day.isoformat())
+    if result.kind == Kind.REMOVE or after is None:
+        line.state, line.ended_at = State.REVERSED, now
+        return
+    line.state, line.target_row = State.SENT, target_id
+    line.digest, line.body = after
+    line.sent_at = result.sent_at or now
+
+
+def not_done(results: Sequence[TimeOffResult], now: datetime) -> None:
+    """Books rows that surely did not happen: an added one never was, any other is as before."""
+    pks = [result.pk for result in results]
+    lines = TimeOffLine.objects.open().filter(result__in=pks)
+    adds = lines.filter(result__kind=Kind.ADD)
+    adds.update(state=State.RELEASED, ended_at=now)
+    lines.exclude(result__kind=Kind.ADD).update(state=State.SENT, missing_since=None)
+
+
+def unknown(results: Sequence[TimeOffResult], now: datetime) -> None:
+    """Books rows of which nobody knows whether they happened."""
+    adds = [result.pk for result in results if result.kind == Kind.ADD]
+    TimeOffLine.objects.open().filter(result__in=adds).update(state=State.UNKNOWN)
+    settle(results, Outcome.UNKNOWN, now, reasons.UNCONFIRMED)
+
+
+def settle(
+    results: Sequence[TimeOffResult], outcome: Outcome, now: datetime, problem: Any = None
+) -> None:
+    """Says what became of them, and saves it."""
+    for result in results:
+        result.settle(outcome, now, problem)
+    save_results(results)
+
+
+def _lines_of(results: Iterable[TimeOffResult]) -> Mapping[uuid.UUID, list[TimeOffLine]]:
+    found: dict[uuid.UUID, list[TimeOffLine]] = defaultdict(list)
+    pks = [result.pk for result in results]
+    for line in TimeOffLine.objects.open().filter(result__in=pks):
+        if line.result_id:
+            found[line.result_id].append(line)
+    return found
+
+
+def _save_lines(lines: Sequence[TimeOffLine]) -> None:
+    """All of each: a sealed column can only be written with its row."""
+    TimeOffLine.objects.bulk_create(
+        lines,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[
+            "state",
+            "target_row",
+            "digest",
+            "body",
+            "sent_at",
+            "missing_since",
+            "ended_at",
+        ],
+    )
+
+
+def save_results(results: Sequence[TimeOffResult]) -> None:
+    """Keeps what became of them."""
+    TimeOffResult.objects.bulk_create(
+        results,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["outcome", "settled_at", "target_row", "details"],
+    )
+
+
+# --- lost answers --------------------------------------------------------------------------------
+
+
+def open_lines(target_account: str) -> list[TimeOffLine]:
+    """Every line of which payroll must be asked what became of it."""
+    lines = TimeOffLine.objects.open().filter(target_account=target_account)
+    return list(lines.select_related("result"))
+
+
+def rows_of_ours(target_account: str) -> set[str]:
+    """Ids of the rows in payroll that live lines speak for."""
+    live = TimeOffLine.objects.live().filter(target_account=target_account)
+    return set(live.exclude(target_row="").values_list("target_row", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Payroll's rows by channel, as read in full over these days."""
+
+    there: Mapping[Channel, Sequence[TimeOffThere]]
+    read: Period
+
+
+def settle_open(target_account: str, seen: Seen, now: datetime) -> None:
+    """Books what a full read shows of open rows. Whoever calls it holds the target account.
+
+    What is not there stays open until a second read at least UNKNOWN_RETRY_AFTER later: a vendor
+    may commit long after its answer was lost.
+    """
+    ours = rows_of_ours(target_account)
+    finders = {channel: Finder(rows, ours) for channel, rows in seen.there.items()}
+    by_result: dict[TimeOffResult, list[TimeOffLine]] = defaultdict(list)
+    orphans = []
+    for line in open_lines(target_account):
+        finder = finders.get(Channel(line.channel))
+        if finder is None or not seen.read.covers(line.day):
+            continue
+        if line.result is None:
+            orphans.append((line, finder))
+        else:
+            by_result[line.result].append(line)
+    for line, finder in orphans:
+        _settle_orphan(line, finder, now)
+    for result, lines in by_result.items():
+        _settle_result(result, lines, finders[Channel(result.channel)], now)
+
+
+def _settle_result(
+    result: TimeOffResult, lines: Sequence[TimeOffLine], finder: Finder, now: datetime
+) -> None:
+    target_id = _happened(result, finder)
+    if target_id is not None:
+        confirm([result], {str(result.pk): target_id}, now)
+        return
+    pks = [line.pk for line in lines]
+    since = lines[0].missing_since
+    mine = TimeOffLine.objects.filter(pk__in=pks)
+    if since is not None and now - since >= timedelta(seconds=settings.UNKNOWN_RETRY_AFTER):
+        not_done([result], now)
+        settle([result], Outcome.FAILED, now, reasons.NEVER_ARRIVED)
+        return
+    mine.filter(missing_since=None).update(missing_since=now)
+    mine.filter(state=State.RESERVED).update(state=State.UNKNOWN)
+    if result.outcome != Outcome.UNKNOWN:  # the program stopped in the middle
+        settle([result], Outcome.UNKNOWN, now, reasons.UNCONFIRMED)
+
+
+def _happened(result: TimeOffResult, finder: Finder) -> str | None:
+    """The id of the row that shows that the write happened; None where nothing shows it."""
+    if result.kind == Kind.REMOVE:
+        return result.target_row if result.target_row not in finder.by_id else None
+    write = write_of(result)
+    if result.kind == Kind.CHANGE:
+        row = finder.by_id.get(result.target_row)
+        return result.target_row if row and holds(row, write) else None
+    found = finder.find(write)
+    return found.target_id if found else None
+
+
+def _settle_orphan(line: TimeOffLine, finder: Finder, now: datetime) -> None:
+    """One whose export was deleted with its integration: what the line itself says decides."""
+    there = line.target_row in finder.by_id if line.target_row else None
+    if there is None:
+        return  # it stays open: nobody sends it again
+    line.state = State.SENT if there else State.REVERSED
+    line.ended_at = None if there else now
+    line.save(update_fields=["state", "ended_at"])
+
+
+# --- by hand -------------------------------------------------------------------------------------
+
+
+def list_by_hand(export: TimeOffExport, result: TimeOffResult, now: datetime) -> None:
+    """Lists what a person must do, in place of what was listed of the row before."""
+    old_row = result.details["old_row"]
+    waiting = TimeOffByHand.objects.waiting().filter(integration=export.integration, row=old_row)
+    waiting.update(dropped_at=now)
+    TimeOffByHand.objects.create(
+        integration=export.integration,
+        export=export,
+        leave_id=result.leave_id,
+        row=old_row,
+        digest=result.details["by_hand_digest"],
+        late=result.late,
+        details=result.details,
+        made_at=now,
+    )
+
+
+def done_by_hand(action: TimeOffByHand, user: Any, now: datetime) -> bool:
+    """Books what a person has done in payroll; False where somebody had said so, or it is over."""
+    with transaction.atomic():
+        waiting = TimeOffByHand.objects.waiting().filter(pk=action.pk)
+        if not waiting.update(done_at=now, done_by=user):
+            return False
+        lines = list(TimeOffLine.objects.live().filter(row=action.row))
+        for line in lines:
+            after = action.details["lines"].get(line.day.isoformat())
+            line.target_row = ""  # perhaps it is another row there now
+            if after is None:
+                line.state, line.ended_at = State.REVERSED, now
+            else:
+                line.digest, line.body = after
+        _save_lines(lines)
+    action.refresh_from_db()
+    return True
+
+
+def drop_needless(integration: Integration, judged: Iterable[Judged], now: datetime) -> None:
+    """Drops listed actions that HR no longer asks for, of leaves that could be compared."""
+    compared = {each.leave_id: dict(each.by_hand) for each in judged if each.compared}
+    waiting = TimeOffByHand.objects.waiting().filter(integration=integration)
+    needless = [
+        pk
+        for pk, leave_id, row, digest in waiting.values_list("pk", "leave_id", "row", "digest")
+        if leave_id in compared and compared[leave_id].get(str(row)) != digest
+    ]
+    TimeOffByHand.objects.filter(pk__in=needless, done_at=None).update(dropped_at=now)
+
+
+def release(integration: Integration, leave_id: str, now: datetime) -> int:
+    """Lets a leave go again whose rows somebody removed in payroll; how many days.
+
+    Only confirmed lines; one that is open may yet arrive.
+    """
+    lines = TimeOffLine.objects.filter(
+        target_account=integration.target_account,
+        integration=integration,
+        leave_id=leave_id,
+        state=State.SENT,
+    )
+    return lines.update(state=State.RELEASED, ended_at=now)
