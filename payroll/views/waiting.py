@@ -73,6 +73,9 @@ def decide_waiting(request: UserRequest, pk: UUID) -> HttpResponse:
             return _send(request, integration)
         else:
             messages.info(request, GONE)
+            under_way = integration.runs.active().filter(trigger=SyncRun.Trigger.APPROVED).first()
+            if under_way:  # the button was pressed twice
+                return redirect("run", under_way.pk)
     except NotAllowed as reason:
         messages.error(request, str(reason))
     return redirect(_back(request, pk))

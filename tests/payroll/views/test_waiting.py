@@ -208,7 +208,9 @@ def test_pressing_twice_or_after_somebody_else_does_no_harm(
 ) -> None:
     change = make_waiting(integration)
     press(alice, page, "approve", change)
-    assert "no longer wait" in press(alice, page, "approve", change)
+    again = press(alice, page, "approve", change)
+    assert "no longer wait" in again
+    assert "a sync of 1 person with approved changes" in again
     assert "no longer wait" in press(alice, page, "decline", change)
     assert state(change) == _State.APPROVED
     assert SyncRun.objects.count() == 1
