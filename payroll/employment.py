@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from .records import Compensation, Employment, Problem
+
+_BY_TIME_WORKED = ("HOURLY", "DAILY")  # an amount per unit of work, whatever the percent
 
 
 def current_employment(
@@ -68,3 +71,15 @@ def end_date(
 
 def _end(row: Employment) -> date:
     return row.period.end or date.max
+
+
+def full_time_pay(pay: Compensation, percent: Decimal | None) -> Decimal | None:
+    """What the same job would pay at 100 %, to the cent; None where the percent says nothing.
+
+    Pay by the hour or the day is the same for everybody who does the job.
+    """
+    if pay.period in _BY_TIME_WORKED:
+        return pay.amount
+    if percent is None or percent <= 0:
+        return None
+    return (pay.amount * 100 / percent).quantize(Decimal("0.01"), ROUND_HALF_UP)

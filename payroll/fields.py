@@ -26,6 +26,7 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("employment_start", "Employment start", FieldType.DATE, required=True),
     FieldSpec("employment_percent", "Employment percent", FieldType.DECIMAL),
     FieldSpec("pay_amount", "Pay", FieldType.DECIMAL, sensitive=True),
+    FieldSpec("pay_full_time", "Pay at full time", FieldType.DECIMAL, sensitive=True),
     FieldSpec("pay_period", "Pay period"),
     FieldSpec("pay_currency", "Pay currency"),
     FieldSpec("pay_effective", "Pay valid from", FieldType.DATE),
@@ -38,7 +39,9 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("manager", "Manager (employee number)"),
 )
 
-PAY_FIELDS = frozenset({"pay_amount", "pay_period", "pay_currency", "pay_effective"})
+PAY_FIELDS = frozenset(
+    {"pay_amount", "pay_full_time", "pay_period", "pay_currency", "pay_effective"}
+)
 """Keys that are about how much somebody is paid."""
 
 REQUIRED_FIELDS: tuple[FieldSpec, ...] = tuple(spec for spec in EMPLOYEE_FIELDS if spec.required)

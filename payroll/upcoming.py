@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from .diff import FieldChange
-from .employment import current_employment
+from .employment import current_employment, full_time_pay
 from .fields import PAY_FIELDS
 from .mapping import MappingRow, Mode, map_employee
 from .plan import Plan, Rules, Upcoming, UpcomingKind
@@ -86,14 +86,25 @@ class _Ahead:
         now, rows = self._employee.compensation, self._rows(PAY_FIELDS)
         if now is None or not rows:
             return
-        before = self._with(_of_pay(now))
+        before = self._with(self._of_pay(now))
         by_day = {pay.effective: pay for pay in self._employee.compensations}  # the last by id
         for day in sorted(day for day in by_day if day > self._today):
             if by_day[day].id == now.id:
                 continue
-            after = self._with(_of_pay(by_day[day]))
+            after = self._with(self._of_pay(by_day[day]))
             yield from self._change(UpcomingKind.PAY, day, before, after, rows)
             before = after
+
+    def _of_pay(self, pay: Compensation) -> Mapping[str, Value]:
+        """Its full-time amount by the percent of today: a later one is a change of its own."""
+        job = self._employee.employment
+        return {
+            "pay_amount": pay.amount,
+            "pay_full_time": full_time_pay(pay, job.percent if job else None),
+            "pay_period": pay.period or None,
+            "pay_currency": pay.currency or None,
+            "pay_effective": pay.effective,
+        }
 
     def _rows(self, sources: frozenset[str]) -> list[MappingRow]:
         """The rows of the field table that send one of these fields to people in payroll."""
@@ -134,13 +145,4 @@ def _of_job(job: Employment) -> Mapping[str, Value]:
         "employment_type": job.type or None,
         "employment_percent": job.percent,
         "employment_start": job.period.start,
-    }
-
-
-def _of_pay(pay: Compensation) -> Mapping[str, Value]:
-    return {
-        "pay_amount": pay.amount,
-        "pay_period": pay.period or None,
-        "pay_currency": pay.currency or None,
-        "pay_effective": pay.effective,
     }

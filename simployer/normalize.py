@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 
 from payroll import values
+from payroll.employment import full_time_pay
 from payroll.fields import CUSTOM_PREFIX
-from payroll.records import Employee, Identity, Place, Value
+from payroll.records import Compensation, Employee, Employment, Identity, Place, Value
 
 from .employment import EmploymentReader, rate_unit_is_unclear, read_pay
 from .reading import (
@@ -82,6 +83,7 @@ def normalize(account: Account, today: date) -> list[Employee]:
                 current.type_id, (current.type,) if current.type else ()
             )
         pay, pays = read_pay(reading, row, compensations.get(person, ()), today)
+        _put_full_time_pay(reading, pay, current)
         employee = Employee(
             id=person,
             active=row.get("active") is True,
@@ -97,6 +99,17 @@ def normalize(account: Account, today: date) -> list[Employee]:
         )
         everyone.append(employee)
     return sorted(everyone, key=lambda employee: (employee.identity.number, employee.id))
+
+
+def _put_full_time_pay(reading: Reading, pay: Compensation | None, job: Employment | None) -> None:
+    """Left out where pay or percent are not delivered, or the percent says nothing of it."""
+    if pay is None:
+        if "pay_amount" in reading.fields:
+            reading.fields["pay_full_time"] = None
+        return
+    amount = full_time_pay(pay, job.percent if job else None)
+    if amount is not None:
+        reading.fields["pay_full_time"] = amount
 
 
 def _by_person(rows: Iterable[Row]) -> Mapping[str, list[Row]]:

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payroll.employment import current_compensation, current_employment, end_date, last_day
+from payroll.employment import (
+    current_compensation,
+    current_employment,
+    end_date,
+    full_time_pay,
+    last_day,
+)
 from payroll.records import Compensation, Employment, Period
 
 from .people import TODAY
@@ -139,3 +145,25 @@ def test_a_real_last_day_that_differs_from_the_row_is_a_contradiction() -> None:
 @pytest.mark.parametrize("effective", [[], [None]])
 def test_an_end_that_is_not_stated_contradicts_nothing(effective: list[date | None]) -> None:
     assert end_date([row("a", LAST_YEAR, TODAY)], None, effective) == (TODAY, None)
+
+
+# --- pay at full time ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("period", "percent", "expected"),
+    [
+        ("MONTHLY", Decimal(80), Decimal("62500.00")),
+        ("ANNUAL", Decimal("37.5"), Decimal("133333.33")),
+        ("MONTHLY", Decimal(100), Decimal("50000.00")),
+        ("HOURLY", Decimal(50), Decimal(50000)),
+        ("DAILY", None, Decimal(50000)),
+        ("MONTHLY", None, None),
+        ("MONTHLY", Decimal(0), None),
+    ],
+)
+def test_pay_at_full_time_follows_the_percent_but_for_work_by_the_hour(
+    period: str, percent: Decimal | None, expected: Decimal | None
+) -> None:
+    paid = Compensation("1", TODAY, Decimal(50000), "NOK", period)
+    assert full_time_pay(paid, percent) == expected
