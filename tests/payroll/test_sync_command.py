@@ -26,7 +26,6 @@ KEYS = {
     "rejected",
     "failed",
     "held",
-    "to_approve",
     "requests",
     "seconds",
     "problems",
