@@ -42,6 +42,8 @@ def what_stops(integration: Integration) -> str:
     if run:
         what = "A preview" if run.preview else "A sync"
         return f"{what} is in progress. Wait until it is over, then delete."
+    if integration.time_off_exports.active().exists():
+        return "An export of time off is in progress. Wait until it is over, then delete."
     open_creates = integration.links.filter(create_sent_at__isnull=False, target_id="").count()
     if open_creates:
         target, them = integration.target.label, "person" if open_creates == 1 else "people"

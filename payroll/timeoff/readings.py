@@ -47,7 +47,7 @@ def request_reading(
     Raises ConfigurationError where the period or the way is not possible, or there is no add-on.
     """
     check(integration, period, channel)
-    reading, new = _open(integration, period, channel, user, now)
+    reading, new = open_reading(integration, period, channel, user, now)
     if new:
         try:
             queue.send(READ_TIME_OFF, reading_id=str(reading.pk))
@@ -73,7 +73,7 @@ def check(integration: Integration, period: Period, channel: Channel) -> None:
 
 
 @transaction.atomic
-def _open(
+def open_reading(
     integration: Integration, period: Period, channel: Channel, user: User | None, now: datetime
 ) -> tuple[TimeOffReading, bool]:
     """The integration's one row, queued anew, and True; or as it is under way, and False."""

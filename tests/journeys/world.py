@@ -95,7 +95,7 @@ class World:
     def read_time_off(self, period: Period, channel: Channel = Channel.FILE) -> TimeOffReading:
         """One reading of a period for the pages, in this process; pages take it for a new one."""
         now = timezone.now()
-        reading, _ = readings._open(self.integration, period, channel, None, now)
+        reading, _ = readings.open_reading(self.integration, period, channel, None, now)
         readings.take_reading(reading, lambda: now, lambda seconds: None)
         reading.refresh_from_db()
         assert reading.is_ready, reading.error

@@ -22,7 +22,7 @@ def read(
     now: datetime = NOW,
 ) -> TimeOffReading:
     """A reading that is done."""
-    reading, _ = readings._open(mine, period, channel, None, now)
+    reading, _ = readings.open_reading(mine, period, channel, None, now)
     readings.take_reading(reading, lambda: now, lambda _: None)
     reading.refresh_from_db()
     assert reading.error == ""

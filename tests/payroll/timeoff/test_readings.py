@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def read(mine: object = None, channel: Channel = Channel.ABSENCES) -> TimeOffReading:
     """A reading of November, done here instead of by a worker."""
     target = mine or integration()
-    reading, _ = readings._open(target, NOVEMBER, channel, None, NOW)  # type: ignore[arg-type]
+    reading, _ = readings.open_reading(target, NOVEMBER, channel, None, NOW)  # type: ignore[arg-type]
     readings.take_reading(reading, lambda: NOW, lambda _: None)
     reading.refresh_from_db()
     return reading

@@ -43,7 +43,7 @@ def mine(organisation: Organisation, both: Offices) -> Integration:
 def read(integration: Integration, period: Period = NOVEMBER) -> TimeOffReading:
     """What a worker would have read a moment ago."""
     now = timezone.now()
-    reading, _ = readings._open(integration, period, Channel.ABSENCES, None, now)
+    reading, _ = readings.open_reading(integration, period, Channel.ABSENCES, None, now)
     readings.take_reading(reading, lambda: now, lambda _: None)
     reading.refresh_from_db()
     assert reading.is_ready, reading.error
