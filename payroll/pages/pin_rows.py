@@ -71,7 +71,7 @@ def pinned_in_words(run: SyncRun) -> str:
     labels = {spec.key: spec.label for spec in run.integration.target.fields}
     total = sum(run.pinned.values())
     fields = listed(
-        [f"{labels.get(key, key)} {locale.number(run.pinned[key])}" for key in sorted(run.pinned)]
+        [f"{labels.get(key, key)} ({locale.number(run.pinned[key])})" for key in sorted(run.pinned)]
     )
     verb = "value is pinned and" if total == 1 else "values are pinned and"
     sent = "would not be sent" if run.only_plans else "not sent"

@@ -173,4 +173,4 @@ def test_every_run_says_what_it_left_alone(alice: Client, integration: Integrati
     run = make_run(integration, pinned={"phone": 3, "glObject1": 1})
     seen = text(alice, f"/runs/{run.pk}/")
     assert "4 values are pinned and not sent: " in seen
-    assert "Phone 3" in seen
+    assert "Phone (3)" in seen
