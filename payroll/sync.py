@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
 
@@ -102,9 +102,24 @@ def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
             _close(run, end, clock())
     except RunTakenOver:
         log.warning("run %s was ended from elsewhere", run.pk)
+    except (InterfaceError, OperationalError) as error:
+        log.warning("run %s lost its database: %s", run.pk, type(error).__name__)
+        _let_go(run, clock())
     except (KeyboardInterrupt, SystemExit):
         run.interrupt(clock())
         raise
+
+
+def _let_go(run: SyncRun, now: datetime) -> None:
+    """Ends it over a new connection; where there is none, the sweep finds that nobody works on it.
+
+    Either way it is taken up again.
+    """
+    connection.close()
+    try:
+        run.interrupt(now)
+    except Error:
+        log.warning("run %s is left to the sweep", run.pk)
 
 
 def _close(run: SyncRun, end: _End, now: datetime) -> None:
@@ -124,7 +139,7 @@ def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> _End:
     """How the run ended, and what a person is told when it ended badly."""
     try:
         return _End(_work(run, clock, sleep))
-    except RunTakenOver:
+    except (RunTakenOver, InterfaceError, OperationalError):
         raise
     except Cancelled:
         log.info("run %s was cancelled", run.pk)

@@ -16,7 +16,7 @@ from integration_hub.core.errors import (
     UnrecognisedAnswer,
 )
 from integration_hub.core.http import HttpClient
-from integration_hub.core.limiter import MovingWindow, account_key
+from integration_hub.core.limiter import MovingWindow, Slots, VendorLimits, account_key
 from payroll.mapping import MappingRow
 from payroll.ports import (
     Allowance,
@@ -52,6 +52,8 @@ from .pick_lists import entries, kind_of, one_per_code
 
 BURST_REQUESTS = 20  # requests in BURST_SECONDS ("xledger.md" section 2)
 BURST_SECONDS = 5
+AT_ONCE = 3  # requests; how many X-ledger allows is unknown, so few (section 2)
+SPARE_SECONDS = 10  # for which a slot outlives the longest request
 ALLOWANCE = Allowance(5000, "X-ledger's UK price list")  # "xledger.md" section 2; others unknown
 
 _GROUPS = "employeeGroup"  # the one pick list with a root of its own
@@ -108,12 +110,11 @@ class XledgerTarget(TimeOffTarget):
         token = connection.credentials.get("token", "").strip()
         if not token.isascii() or not token.isprintable() or not token or " " in token:
             raise ConfigurationError("This is no X-ledger API token. Copy it again and set it.")
-        limiter = MovingWindow(
-            account_key(cls.kind, token),
-            BURST_REQUESTS,
-            BURST_SECONDS,
-            settings.REDIS_URL,
-            connection.sleep,
+        key, url, sleep = account_key(cls.kind, token), settings.REDIS_URL, connection.sleep
+        longest = int(sum(connection.timeout)) + BURST_SECONDS + SPARE_SECONDS
+        limiter = VendorLimits(
+            MovingWindow(key, BURST_REQUESTS, BURST_SECONDS, url, sleep),
+            Slots(key, AT_ONCE, longest, url, sleep),
         )
         http = HttpClient(
             name=cls.label,

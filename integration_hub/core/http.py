@@ -9,6 +9,7 @@ import email.utils
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
@@ -36,16 +37,16 @@ LONGEST_WAIT = 30.0  # seconds; who is asked for more lets go of everything and 
 
 
 class Limiter(Protocol):
-    """Keeps a vendor's request limits; `wait_turn` returns when one more request may go."""
+    """Keeps a vendor's limits: `turn` waits until one more request may go, which is done inside."""
 
-    def wait_turn(self) -> None: ...
+    def turn(self) -> AbstractContextManager[None]: ...
 
 
 class Unlimited:
     """No limit is known for this vendor."""
 
-    def wait_turn(self) -> None:
-        return
+    def turn(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
@@ -119,15 +120,19 @@ class HttpClient:
     def _send(self, method: str, path: str, *, write: bool, **kwargs: Any) -> requests.Response:
         if write and self.read_only:
             raise ConfigurationError("This is a preview: nothing may be written.")
-        self.limiter.wait_turn()
-        self.requests_sent += 1
-        self.on_request()
-        try:
-            response = self._session.request(
-                method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **kwargs
-            )
-        except requests.RequestException as error:
-            raise self._lost(error, write=write) from None
+        with self.limiter.turn():
+            self.requests_sent += 1
+            self.on_request()
+            try:
+                response = self._session.request(
+                    method,
+                    self.base_url + path,
+                    timeout=self.timeout,
+                    allow_redirects=False,
+                    **kwargs,
+                )
+            except requests.RequestException as error:
+                raise self._lost(error, write=write) from None
         self._check(response, write=write)
         return response
 

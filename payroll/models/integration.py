@@ -18,7 +18,7 @@ from payroll.mapping import specs_in_use
 from payroll.ports import Source, System, Target
 from payroll.records import FieldSpec
 from payroll.scope import Scope
-from payroll.standing import CONDUCT, BySchedule, Conduct, Standing, next_probe
+from payroll.standing import CONDUCT, BySchedule, Conduct, Probe, Standing, next_probe
 
 _MOVED = ("state", "attention", "failing_runs", "quarantined_at")
 
@@ -159,7 +159,10 @@ class Integration(models.Model):
     @property
     def tried_at(self) -> datetime | None:
         """When the schedule only tries whether it works again; None where it does not."""
-        return self.probe_at if self.conduct.by_schedule is BySchedule.PROBES else None
+        if self.conduct.by_schedule is not BySchedule.PROBES:
+            return None
+        unasked = self.conduct.probe is Probe.SYNCS and not self.schedule_days
+        return None if unasked else self.probe_at
 
     @property
     def may_sync(self) -> bool:

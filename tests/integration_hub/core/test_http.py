@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -41,8 +42,10 @@ class Turns:
 
     asked: int = 0
 
-    def wait_turn(self) -> None:
+    @contextmanager
+    def turn(self) -> Iterator[None]:
         self.asked += 1
+        yield
 
 
 @dataclass

@@ -130,7 +130,8 @@ def test_every_state_says_what_is_so_and_what_to_do(
     if standing is Standing.ADDON_OFF:
         Organisation.objects.update(addon_since=None)
     else:
-        Integration.objects.update(state=standing.value, probe_at=NOW)
+        days = ["mon"]
+        Integration.objects.update(state=standing.value, probe_at=NOW, schedule_days=days)
     page = unescape(text(alice, _page(integration)))
     conduct = CONDUCT[standing]
     assert all(words in page for words in (conduct.label, conduct.title, conduct.means))
