@@ -8,6 +8,9 @@ import pytest
 
 from payroll.mapping import MappingRow
 from payroll.models import FieldMapping, SyncRun, UpcomingChange
+from payroll.pages.month_groups import MonthOfIntegration
+from payroll.pages.month_page import month_page
+from payroll.payroll_month import PayrollMonth
 from payroll.plan import UpcomingKind
 from payroll.retention import purge
 from payroll.schedule import ZONE
@@ -22,6 +25,14 @@ PAY_DAY = date(2027, 1, 1)
 
 def listed(run: SyncRun, number: str) -> list[UpcomingChange]:
     return list(run.upcoming.filter(employee_number=number))
+
+
+def on_the_page(world: World, group: str) -> set[str]:
+    """Employee numbers in a group of this month's page."""
+    found = MonthOfIntegration(world.integration, PayrollMonth.at(world.now), world.now)
+    page = month_page(found, {"show": group}, sees_people=True)
+    assert page.page.paginator.num_pages == 1
+    return {row.number for row in page.rows}
 
 
 def send_pay_as_text(world: World) -> None:
@@ -62,6 +73,7 @@ def test_later_pay_waits_for_its_day_and_then_goes(small: World) -> None:
     assert row.details["fields"]["text1"]["after"] == "77777"
     assert row.details["fields"]["text1"]["sensitive"]
     assert not waits.changes.filter(employee_number=number).exists()
+    assert number in on_the_page(small, "upcoming")
 
     go_to(small, PAY_DAY - timedelta(days=1))
     assert len(listed(small.run(), number)) == 1
@@ -72,6 +84,8 @@ def test_later_pay_waits_for_its_day_and_then_goes(small: World) -> None:
     assert change.outcome == "applied"
     assert not change.retroactive
     assert listed(goes, number) == []
+    assert number not in on_the_page(small, "upcoming")
+    assert number in on_the_page(small, "sent_changes")
 
 
 def test_somebody_who_starts_later_waits_and_is_created_once(small: World) -> None:
@@ -107,6 +121,8 @@ def test_somebody_who_starts_later_waits_and_is_created_once(small: World) -> No
     assert listed(goes, "77001") == []
     assert goes.changes.get(employee_number="77001").kind == "create"
     assert small.xledger.by_code("77001")["employmentFrom"] == STARTS.isoformat()
+    assert "77001" in on_the_page(small, "sent_starters")
+    assert "77001" not in on_the_page(small, "upcoming")
 
 
 def test_an_end_date_before_this_month_is_marked_with_its_months(small: World) -> None:
@@ -120,6 +136,22 @@ def test_an_end_date_before_this_month_is_marked_with_its_months(small: World) -
     assert marked.retroactive
     assert marked.details["fields"]["employmentTo"]["touches"] == ["2026-09-01", "2026-10-01"]
     assert not run.changes.get(employee_number=second).retroactive
+    assert on_the_page(small, "sent_leavers") >= {first, second}
+    assert first in on_the_page(small, "sent_retroactive")
+    assert second not in on_the_page(small, "sent_retroactive")
+
+
+def test_what_is_sent_after_the_cut_off_is_told_apart(small: World) -> None:
+    small.integration.cut_off_day = small.now.day
+    small.integration.save()
+    small.run()
+    number = staying(small)[0]
+    end_in_hr(small, number, "2026-11-30")
+    go_to(small, small.now.date() + timedelta(days=1))
+    small.run()
+    assert on_the_page(small, "after_leavers") == {number}
+    assert on_the_page(small, "before_starters")
+    assert not on_the_page(small, "after_starters")
 
 
 def test_what_lies_ahead_is_purged_with_its_run(small: World) -> None:
