@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
@@ -24,7 +23,6 @@ from .apply import apply_changes
 from .approved import settle_outdated
 from .cancelling import Watch, settle_unwanted
 from .connection import both
-from .diff import FieldChange
 from .guard import stored
 from .heartbeat import beating
 from .judgement import PLAN_AGE, judge
@@ -33,14 +31,13 @@ from .managers import make_plan
 from .matching import Roster
 from .models import Change, Integration, SyncRun, UpcomingChange
 from .models.run import RunTakenOver
-from .plan import Plan, PlannedChange, Upcoming
+from .plan import Plan, Upcoming
+from .plan_rows import change_of, upcoming_change_of
 from .ports import Source, Target
 from .reading import Reading, believe, believe_again, read_both
-from .records import UNREADABLE, Employee, FieldSpec, Problem
 from .restores import planned_before
 from .restoring import make_restore
 from .rules import rules_of
-from .values import LONGEST_NUMBER, canonical
 
 log = logging.getLogger(__name__)
 
@@ -303,16 +300,7 @@ def _store_upcoming(session: Session, upcoming: Sequence[Upcoming]) -> None:
     run, specs = session.run, session.integration.target_specs
     for begin in range(0, len(upcoming), CHUNK):
         UpcomingChange.objects.bulk_create(
-            UpcomingChange(
-                run=run,
-                position=position,
-                kind=each.kind.value,
-                goes_on=each.goes_on,
-                effective=each.effective,
-                source_id=each.employee.id,
-                employee_number=_kept_number(each.employee.identity.number),
-                details=_details(each.employee, each.fields, each.problems, specs),
-            )
+            upcoming_change_of(run, position, each, specs)
             for position, each in enumerate(upcoming[begin : begin + CHUNK], start=begin)
         )
         session.watch.look()
@@ -323,73 +311,6 @@ def _pin_unsent(session: Session, plan: Plan) -> None:
     specs = session.integration.target_specs if plan.held_already else {}
     rows = [change_of(session.run, 0, change, specs) for change in plan.held_already]
     pins.place(session.run, rows, session.clock())
-
-
-def change_of(
-    run: SyncRun, position: int, change: PlannedChange, specs: Mapping[str, FieldSpec]
-) -> Change:
-    """The row that keeps a planned change; the caller saves."""
-    details = _details(change.employee, change.fields, change.problems, specs)
-    asked = change.proposal
-    if asked:
-        details["proposal"] = {"subject": asked.subject.value, "digest": asked.digest}
-    return Change(
-        run=run,
-        position=position,
-        kind=change.kind.value,
-        outcome=change.outcome.value if change.outcome else "",
-        sendable=change.outcome is None,
-        flagged=change.flagged,
-        retroactive=any(field.touches for field in change.fields),
-        source_id=change.employee.id,
-        target_id=change.target_id,
-        employee_number=_kept_number(change.employee.identity.number),
-        details=details,
-    )
-
-
-def _details(
-    employee: Employee,
-    changes: Sequence[FieldChange],
-    problems: Sequence[Problem],
-    specs: Mapping[str, FieldSpec],
-) -> dict[str, Any]:
-    """What is kept sealed of a row: who it is, the fields with before and after, the problems."""
-    fields = {
-        field.field: {
-            "before": None
-            if field.before is UNREADABLE
-            else canonical(field.before, specs[field.field].type),
-            "after": canonical(field.after, specs[field.field].type),
-            "unreadable": field.before is UNREADABLE,
-            "drifted": field.drifted,
-            "sent_on": field.sent_on.isoformat() if field.sent_on else None,
-            "first": field.first_confirmation,
-            "sensitive": specs[field.field].sensitive,
-            **({"named": field.named} if field.named else {}),
-            **({"approval": asdict(field.approval)} if field.approval else {}),
-            **({"touches": [day.isoformat() for day in field.touches]} if field.touches else {}),
-            **({"pin": field.pin} if field.pin is not None else {}),
-        }
-        for field in changes
-    }
-    told = [asdict(problem) for problem in problems]
-    return _person(employee) | {"fields": fields, "problems": told}
-
-
-def _kept_number(number: str) -> str:
-    """As much of a number as can be stored; one that cannot be is told as a problem."""
-    return number.replace("\x00", "�")[:LONGEST_NUMBER]
-
-
-def _person(employee: Employee) -> dict[str, str | None]:
-    """Enough to show a row, and to know the person again in payroll after a lost answer."""
-    born = employee.identity.birth_date
-    return {
-        "first_name": employee.identity.first_name,
-        "last_name": employee.identity.last_name,
-        "birth_date": born.isoformat() if born else None,
-    }
 
 
 def apply_sync(session: Session) -> HubError | None:

@@ -11,10 +11,10 @@ from payroll.lost_answers import is_lost
 from payroll.mapping import Mode
 from payroll.models import Change, Integration, SyncRun
 from payroll.plan import NOT_IN_TRIAL, Plan
+from payroll.plan_rows import change_of
 from payroll.reading import Reading
 from payroll.records import Employee, FieldSpec, Outcome
 from payroll.single import Since, plan_for, since
-from payroll.sync import change_of
 from payroll.values import canonical
 
 from .change_rows import PersonRow, person_rows, shown

@@ -22,6 +22,7 @@ _KINDS = {
     "leavers": ("Leavers", Q(kind=ChangeKind.END), "good"),
     "retroactive": ("Retroactive", Q(retroactive=True), "warn"),
 }
+_RESTORES = Q(trigger=SyncRun.Trigger.RESTORE)  # they read what was, not what lies ahead
 TO_APPROVE, HELD, UPCOMING = "to_approve", "held", "upcoming"
 
 
@@ -123,12 +124,13 @@ class MonthOfIntegration:
         return run.upcoming.all() if run else UpcomingChange.objects.none()
 
     def newest_sync(self) -> SyncRun | None:
-        """The newest sync of everyone that has a plan. One query."""
-        return _planned(self.integration).filter(preview=False).first()
+        """The newest sync of everyone that has a plan, or a restore that is held. One query."""
+        speaks = ~_RESTORES | Q(status=SyncRun.Status.HELD)
+        return _planned(self.integration).filter(speaks, preview=False).first()
 
     def newest_plan(self) -> SyncRun | None:
         """The newest plan of everyone, of a sync or a preview. One query."""
-        return _planned(self.integration).filter(purged_at=None).first()
+        return _planned(self.integration).filter(~_RESTORES, purged_at=None).first()
 
     # --- the groups ------------------------------------------------------------------------------
 

@@ -105,6 +105,7 @@ def test_the_newest_sync_tells_what_is_held_and_the_newest_plan_what_lies_ahead(
     make_upcoming(preview, "4")
     make_upcoming(preview, "5")
     make_run(integration, planned_at=LATE, only=["9"])
+    make_run(integration, planned_at=LATE, trigger="restore")
     assert counts(run) == {"held": 2, "upcoming": 2}
     assert {row.number for row in shown(run, show="held").rows} == {"2", "3"}
 
