@@ -18,6 +18,7 @@ from .models import Change, SyncRun
 from .ports import Target
 from .records import ChangeKind, Identity, Outcome, Problem, TargetEmployee, Value, Write, Written
 from .second_round import RESOLVED, goes_first, send_references, waits_for_others
+from .stored_rows import batches, each_row
 from .turn_missed import settle_the_rest
 from .values import canonical, restore
 from .waiting import use_up
@@ -88,9 +89,8 @@ class _Application:
 
     def _batches(self, kinds: Sequence[ChangeKind]) -> Iterator[list[Change]]:
         pending = self.run.changes.pending().filter(kind__in=kinds)
-        rows = [row for row in pending if goes_first(row, self.specs)]
-        for begin in range(0, len(rows), self.target.batch_size):
-            yield rows[begin : begin + self.target.batch_size]
+        rows = (row for row in each_row(pending) if goes_first(row, self.specs))
+        return batches(rows, self.target.batch_size)
 
     def _intend(self, rows: Sequence[Change], *, creates: bool) -> None:
         """Stores what is about to be sent, and makes sure that this process may still send."""
@@ -122,10 +122,12 @@ class _Application:
         with transaction.atomic():
             self._confirm([(by_id[w.client_id], w) for w in report.written])
             for name, refusal in report.refused.items():
-                self._reject(by_id[name], refusal)
+                by_id[name].settle(Outcome.REJECTED, self.clock(), self._refused(refusal))
+            doubt = reasons.CREATE_UNKNOWN if creates else reasons.UPDATE_UNKNOWN
             for write in report.unknown:
-                problem = reasons.CREATE_UNKNOWN if creates else reasons.UPDATE_UNKNOWN
-                self._settle(by_id[write.client_id], Outcome.UNKNOWN, problem)
+                by_id[write.client_id].settle(Outcome.UNKNOWN, self.clock(), doubt)
+            settled = [*report.refused, *(write.client_id for write in report.unknown)]
+            Change.objects.save_settled([by_id[name] for name in settled])
             if creates:
                 self.links.withdraw_intents([row.source_id for row in surely_not_sent])
             pins.take_off(self.run, surely_not_sent)
@@ -148,15 +150,11 @@ class _Application:
             now,
         )
 
-    def _reject(self, row: Change, refusal: BatchRefused) -> None:
+    def _refused(self, refusal: BatchRefused) -> Problem:
         field = refusal.path.partition(".")[0]
         label = self.specs[field].label if field in self.specs else ""
         words = refusal.words or refusal.message
-        self._settle(row, Outcome.REJECTED, reasons.rejected(words, field, label))
-
-    def _settle(self, row: Change, outcome: Outcome, problem: Problem) -> None:
-        row.settle(outcome, self.clock(), problem)
-        row.save(update_fields=["outcome", "settled_at", "details"])
+        return reasons.rejected(words, field, label)
 
     # --- lost answers ----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from .links import LinkBook
 from .models import Change, SyncRun
 from .ports import Target
 from .records import FieldSpec, FieldType, Outcome, Problem, Value, Write, Written
+from .stored_rows import batches, each_row
 
 RESOLVED = "resolved"  # beside a field's `after`, an id in HR: the id in payroll that was sent
 
@@ -82,14 +83,13 @@ class _SecondRound:
         return stopped
 
     def _batches(self) -> Iterator[list[_Turn]]:
-        turns = [turn for row in self._rows() if (turn := self._turn(row))]
-        for begin in range(0, len(turns), self.target.batch_size):
-            yield turns[begin : begin + self.target.batch_size]
+        turns = (turn for row in self._rows() if (turn := self._turn(row)))
+        return batches(turns, self.target.batch_size)
 
-    def _rows(self) -> list[Change]:
+    def _rows(self) -> Iterator[Change]:
         """Who was sent, and who has nothing but references to send."""
         rows = self.run.changes.filter(sendable=True, outcome__in=["", Outcome.APPLIED])
-        return [row for row in rows if self.keys & row.details["fields"].keys()]
+        return (row for row in each_row(rows) if self.keys & row.details["fields"].keys())
 
     def _turn(self, row: Change) -> _Turn | None:
         """What to send now; None, and told on the row, where whom it names is not in payroll."""

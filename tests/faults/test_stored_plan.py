@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from integration_hub.accounts.models import Membership, Organisation, Role, User
+from payroll import stored_rows
 from payroll.models import Change, SyncRun
 from tests.journeys.world import World, world
 
@@ -128,3 +129,19 @@ def test_a_quiet_sync_of_many_asks_the_database_no_more_than_one_of_few(
 ) -> None:
     few, many = queries_of_a_quiet_sync(60), queries_of_a_quiet_sync(250)
     assert 0 < len(many) == len(few)
+
+
+def test_a_stored_plan_is_sent_without_being_held_in_memory(
+    customer: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_rows, "CHUNK", 3)
+    first = customer.run(preview=True)
+    assert first.counts()["to_send"] > 6
+    with CaptureQueriesContext(connection) as captured:
+        run = customer.run()
+    parts = [query for query in captured if query["sql"].endswith("LIMIT 3")]
+    assert len(parts) > first.counts()["to_send"] // 3
+    assert run.status == SyncRun.Status.SUCCEEDED
+    assert run.counts()["settled"] == run.counts()["to_send"] == first.counts()["to_send"]
+    again = customer.sync()
+    assert (again["created"], again["updated"]) == (0, 0)
