@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from integration_hub.accounts.models import AuditEntry, User
 from payroll.models import Integration, TimeOffByHand, TimeOffExport, TimeOffLine, TimeOffResult
 from payroll.records import Outcome, Period
 
@@ -313,7 +314,7 @@ def list_by_hand(export: TimeOffExport, result: TimeOffResult, now: datetime) ->
     )
 
 
-def done_by_hand(action: TimeOffByHand, user: Any, now: datetime) -> bool:
+def done_by_hand(action: TimeOffByHand, user: User | None, now: datetime) -> bool:
     """Books what a person has done in payroll; False where somebody had said so, or it is over."""
     with transaction.atomic():
         waiting = TimeOffByHand.objects.waiting().filter(pk=action.pk)
@@ -328,6 +329,8 @@ def done_by_hand(action: TimeOffByHand, user: Any, now: datetime) -> bool:
             else:
                 line.digest, line.body = after
         _save_lines(lines)
+        actions = AuditEntry.Action
+        _audit(action.integration, actions.TIME_OFF_BY_HAND, action.leave_id, user, now)
     action.refresh_from_db()
     return True
 
@@ -344,10 +347,14 @@ def drop_needless(integration: Integration, judged: Iterable[Judged], now: datet
     TimeOffByHand.objects.filter(pk__in=needless, done_at=None).update(dropped_at=now)
 
 
-def release(integration: Integration, leave_id: str, now: datetime) -> int:
+@transaction.atomic
+def release(
+    integration: Integration, leave_id: str, now: datetime, user: User | None = None
+) -> int:
     """Lets a leave go again whose rows somebody removed in payroll; how many days.
 
-    Only confirmed lines; one that is open may yet arrive.
+    Only confirmed lines; one that is open may yet arrive. A row that is in payroll after all is
+    found by the next reading, and the leave is then a conflict.
     """
     lines = TimeOffLine.objects.filter(
         target_account=integration.target_account,
@@ -355,4 +362,25 @@ def release(integration: Integration, leave_id: str, now: datetime) -> int:
         leave_id=leave_id,
         state=State.SENT,
     )
-    return lines.update(state=State.RELEASED, ended_at=now)
+    released = lines.update(state=State.RELEASED, ended_at=now)
+    if released:
+        _audit(integration, AuditEntry.Action.TIME_OFF_RELEASED, leave_id, user, now)
+    return released
+
+
+def _audit(
+    integration: Integration,
+    action: AuditEntry.Action,
+    leave_id: str,
+    user: User | None,
+    now: datetime,
+) -> None:
+    """By the leave's id in HR, which names nobody."""
+    AuditEntry.write(
+        integration.organisation,
+        action,
+        now,
+        user=user,
+        subject=integration.label,
+        after={"leave": leave_id},
+    )

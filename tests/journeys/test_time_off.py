@@ -1,0 +1,144 @@
+"""Time off over both sandboxes: export a month, correct what HR changes, never send a day twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from integration_hub.accounts.models import User
+from integration_hub.celery import app
+from payroll.connection import try_both
+from payroll.models import TimeOffExport, TimeOffLine
+from payroll.records import Period
+from payroll.timeoff import readings, starting
+from payroll.timeoff.export import export_time_off
+from payroll.timeoff.judging import Group
+from payroll.timeoff.records import Channel
+from payroll.timeoff.shown import ShownLeave
+from xledger.capabilities import CAPABILITIES
+
+from .world import World
+
+OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
+WAYS = [Channel.ABSENCES, Channel.TIMESHEETS]
+
+
+@pytest.fixture(autouse=True)
+def queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes messages and does nothing: this process works."""
+    monkeypatch.setattr(app.conf, "broker_url", "memory://")
+
+
+def ready_to_export(customer: World, channel: Channel) -> None:
+    """Everyone is linked, the schema offers everything, and each type has a code of the list."""
+    offers = [each.name for each in CAPABILITIES if each.name not in {"positions", "pay_rates"}]
+    customer.xledger.switches.set({"offers": offers, "burst_limit": None})
+    assert customer.sync()["status"] in ("succeeded", "with_problems")
+    user = User.objects.create_user(email="admin@example.no", password="correct horse battery")
+    assert try_both(customer.integration, user, lambda: customer.now)
+    found = readings.types_shown(customer.read_time_off(OCTOBER, channel))
+    assert found
+    code = found.codes[0].code
+    customer.integration.time_off = {"codes": {kind.id: {"": code} for kind in found.types}}
+    customer.integration.save()
+
+
+def shown(customer: World, channel: Channel) -> dict[str, ShownLeave]:
+    reading = customer.read_time_off(OCTOBER, channel)
+    return {each.id: each for each in readings.leaves_shown(reading)}
+
+
+def export(customer: World, channel: Channel) -> TimeOffExport:
+    """Everything that can go."""
+    chosen = {key: each.digest for key, each in shown(customer, channel).items() if each.sendable}
+    assert chosen
+    made, new = starting.open_export(customer.integration, OCTOBER, channel, chosen, customer.now)
+    assert new
+    export_time_off(made, lambda: customer.now, lambda seconds: None)
+    made.refresh_from_db()
+    return made
+
+
+def rows(customer: World, channel: Channel) -> list[dict[str, Any]]:
+    sandbox = customer.xledger
+    return sandbox.absences if channel is Channel.ABSENCES else sandbox.timesheets
+
+
+def in_ledger(customer: World) -> Counter[tuple[str, str]]:
+    """Live days by row in payroll."""
+    lines = TimeOffLine.objects.live().filter(integration=customer.integration)
+    assert {line.state for line in lines} <= {"sent"}
+    return Counter((line.target_row, line.leave_id) for line in lines)
+
+
+@pytest.mark.parametrize("channel", WAYS)
+def test_a_month_goes_once_and_is_corrected_by_itself(small: World, channel: Channel) -> None:
+    ready_to_export(small, channel)
+    before = len(rows(small, channel))
+    groups = Counter(each.group for each in shown(small, channel).values())
+    assert groups[Group.READY] >= 5, groups
+    made = export(small, channel)
+    counts = made.counts()
+    assert (counts["rejected"], counts["failed"], counts["unknown"]) == (0, 0, 0)
+    assert len(rows(small, channel)) == before + counts["added"]
+    assert len({row for row, _ in in_ledger(small)}) == counts["added"]
+    again = shown(small, channel)
+    assert [each for each in again.values() if each.sendable] == []
+    _correct(small, channel, again)
+
+
+def _correct(small: World, channel: Channel, exported: dict[str, ShownLeave]) -> None:
+    """One leave is deleted in HR, one is made shorter, and both corrections go."""
+    whole = [
+        each
+        for each in exported.values()
+        if each.group == Group.EXPORTED and each.days >= 3 and each.percents == ["100"]
+    ]
+    gone, shorter = whole[0], whole[1]
+    there = len(rows(small, channel))
+    days = in_ledger(small).total()
+    small.simployer.store.delete("leave", gone.id)
+    end = date.fromisoformat(shorter.start) + timedelta(days=1)
+    stamp = f"{end.isoformat()}T00:00:00.000Z"
+    small.simployer.store.edit("leave", shorter.id, {"endDate": stamp, "localEndDate": str(end)})
+    now = shown(small, channel)
+    assert (now[gone.id].group, now[shorter.id].group) == (Group.WITHDRAWN, Group.CHANGED)
+    made = export(small, channel)
+    assert made.status == "succeeded"
+    left = in_ledger(small)
+    assert gone.id not in {leave for _, leave in left}
+    assert left.total() == days - gone.days - shorter.days + now[shorter.id].days
+    assert len(rows(small, channel)) < there
+    assert not any(each.sendable for each in shown(small, channel).values())
+
+
+@pytest.mark.parametrize(
+    ("channel", "fault"),
+    [
+        (Channel.ABSENCES, "drop_after"),
+        (Channel.ABSENCES, "drop_before"),
+        (Channel.TIMESHEETS, "truncated"),
+    ],
+)
+def test_where_an_answer_is_lost_no_row_is_there_twice(
+    small: World, channel: Channel, fault: str
+) -> None:
+    ready_to_export(small, channel)
+    before = len(rows(small, channel))
+    small.xledger.faults.add(fault, when="mutation")
+    export(small, channel)
+    small.xledger.faults.clear()
+    for _ in range(2):  # until nothing is in doubt
+        small.now += timedelta(minutes=11)
+        starting.look_up_open(small.now)
+        for waiting in TimeOffExport.objects.active():
+            export_time_off(waiting, lambda: small.now, lambda seconds: None)
+    if any(each.sendable for each in shown(small, channel).values()):
+        export(small, channel)
+    booked = in_ledger(small)
+    assert len(rows(small, channel)) == before + len({row for row, _ in booked})
+    assert not any(each.sendable for each in shown(small, channel).values())
+    assert not any(each.reason[:1] == ["unconfirmed"] for each in shown(small, channel).values())
