@@ -9,7 +9,7 @@ from . import continuing, notify, probing, retention, runs, snapshots, waiting
 from .models import Snapshot, SyncRun, TimeOffExport, TimeOffReading
 from .sync import run_sync
 from .timeoff import export as exporting
-from .timeoff import readings, starting
+from .timeoff import purging, readings, starting
 
 
 @shared_task(name=runs.RUN_SYNC)
@@ -70,4 +70,6 @@ def tell() -> None:
 @shared_task
 def purge() -> None:
     """Deletes the names and values of runs long over."""
-    retention.purge(timezone.now())
+    now = timezone.now()
+    retention.purge(now)
+    purging.purge(now)

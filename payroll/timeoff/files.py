@@ -42,6 +42,10 @@ GROUPS = {
 }
 
 
+class FilePurged(Exception):
+    """The names and values of the export are deleted, and the file with them."""
+
+
 def make(
     export: TimeOffExport,
     results: Sequence[TimeOffResult],
@@ -140,7 +144,9 @@ def _packed(content: bytes) -> str:
 
 
 def content_of(file: TimeOffFile, form: Form) -> bytes:
-    """The bytes as they were made, always the same. Raises DecryptionError."""
+    """The bytes as they were made, always the same. Raises FilePurged, DecryptionError."""
+    if form not in file.body:
+        raise FilePurged
     return base64.b64decode(file.body[form])
 
 
