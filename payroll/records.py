@@ -46,7 +46,8 @@ class FieldSpec:
     target lets us set it; if not, `note` says why. `sensitive`: masked on screens and kept only as
     a keyed digest. `immutable`: a change on a linked person is held for a person to decide.
     `whole`: a number without a fraction. `capability`: of a field that is not writable, the write
-    beside employees that would carry it (`ConnectionReport.capabilities`).
+    beside employees that would carry it (`ConnectionReport.capabilities`). `carries`: the source's
+    fields that it would hold; a page says by which other way they go.
     """
 
     key: str
@@ -61,6 +62,7 @@ class FieldSpec:
     note: str = ""
     whole: bool = False
     capability: str = ""
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,18 @@ from payroll.mapping import Blank, MappingRow, Mode
 from payroll.ports import FixedValue
 from payroll.records import FieldSpec, FieldType
 
-_NO_PAY = "X-ledger's employee interface takes no part-time percent and no pay, so neither is sent."
+_NO_PAY = "X-ledger's employee interface takes no part-time percent and no pay."
 _ON_CONTACT = "It can be written only on the contact, which the Hub does not write yet."
 
 
 def _not_sent(
-    key: str, label: str, note: str, *, sensitive: bool = False, capability: str = ""
+    key: str,
+    label: str,
+    note: str,
+    *,
+    sensitive: bool = False,
+    capability: str = "",
+    carries: tuple[str, ...] = (),
 ) -> FieldSpec:
     return FieldSpec(
         key,
@@ -26,6 +32,7 @@ def _not_sent(
         sensitive=sensitive,
         note=note,
         capability=capability,
+        carries=carries,
     )
 
 
@@ -97,8 +104,21 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     _not_sent("gender", "Gender", _ON_CONTACT),
     _not_sent("privateEmail", "Private e-mail", _ON_CONTACT),
     _not_sent("workPhone", "Work phone", _ON_CONTACT),
-    _not_sent("employmentPercent", "Part-time percent", _NO_PAY, capability="positions"),
-    _not_sent("pay", "Pay", _NO_PAY, sensitive=True, capability="pay_rates"),
+    _not_sent(
+        "employmentPercent",
+        "Part-time percent",
+        _NO_PAY,
+        capability="positions",
+        carries=("employment_percent",),
+    ),
+    _not_sent(
+        "pay",
+        "Pay",
+        _NO_PAY,
+        sensitive=True,
+        capability="pay_rates",
+        carries=("pay_amount", "pay_full_time"),
+    ),
 )
 
 SPECS: dict[str, FieldSpec] = {spec.key: spec for spec in EMPLOYEE_FIELDS}

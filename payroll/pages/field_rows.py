@@ -25,6 +25,7 @@ from .sample import (
     staff,
 )
 from .value_rows import Gap, ValueTable, gap_in, value_table
+from .ways import Way, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,17 @@ class FieldRow:
 
 @dataclass(frozen=True)
 class FieldPage:
-    """The step. A search for `searched` gave `found` people; `hits` are they, to choose from."""
+    """The step. A search for `searched` gave `found` people; `hits` are they, to choose from.
+
+    `ways` tells of the rows in force, not of what is entered and not saved yet.
+    """
 
     form: FieldsForm
     sent: Sequence[FieldRow]
     off: Sequence[FieldRow]
     gaps: Sequence[Gap]
     fixed: Sequence[FixedValue]
+    ways: Sequence[Way]
     not_writable: Sequence[FieldSpec]
     sample: Sample | None
     hits: Sequence[Employee]
@@ -106,7 +111,8 @@ def field_page(form: FieldsForm, reading: Reading | None, person: str, searched:
         off=[row for row in rows if not row.line or _is_off(row)],
         gaps=[row.gap for row in rows if row.gap],
         fixed=target.fixed_values,
-        not_writable=[spec for spec in target.fields if not spec.writable],
+        ways=ways(form.held_rows.values(), table.sources, table.targets, target.label),
+        not_writable=[spec for spec in target.fields if not spec.writable and not spec.carries],
         sample=sample,
         hits=hits if len(hits) != 1 else [],
         searched=searched,
@@ -150,8 +156,8 @@ class _Table:
         self._crowd = crowd
         self._members = members
         self._sample = sample
-        self._sources = {spec.key: spec for spec in integration.source.fields}
-        self._targets = {spec.key: spec for spec in integration.target.fields}
+        self.sources = {spec.key: spec for spec in integration.source.fields}
+        self.targets = {spec.key: spec for spec in integration.target.fields}
         self._system = integration.target.label
 
     def row(self, spec: FieldSpec) -> FieldRow:
@@ -162,14 +168,14 @@ class _Table:
         return FieldRow(
             spec=spec,
             form=form,
-            line=field_line(row, self._sources, self._targets, self._system) if row else None,
+            line=field_line(row, self.sources, self.targets, self._system) if row else None,
             sample=self._sample_line(row, spec),
             values=values,
             gap=gap_in(values, spec) if values else None,
         )
 
     def _source(self, row: MappingRow | None) -> FieldSpec | None:
-        return self._sources.get(row.source) if row else None
+        return self.sources.get(row.source) if row else None
 
     def _sample_line(self, row: MappingRow | None, spec: FieldSpec) -> SampleLine | None:
         if self._sample is None or self._crowd is None or row is None or row.mode is Mode.OFF:

@@ -12,6 +12,7 @@ from payroll.ports import FixedValue
 from payroll.records import FieldSpec, FieldType
 
 from .connection_result import offer_in_words
+from .ways import ways
 
 _SHOWN = {"true": "Yes", "false": "No"}
 
@@ -42,11 +43,24 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherWay:
+    """How a value goes that has no field of its own; `note` is what to do, and why it has none."""
+
+    label: str
+    sentence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldTable:
-    """What is sent, what is always so, and what cannot be sent, with its reason."""
+    """What is sent, what is always so, and what payroll has no field for that can be written.
+
+    Of the last, `other_ways` may go to a free field; `not_sent` never goes.
+    """
 
     lines: Sequence[FieldLine]
     fixed: Sequence[FixedValue]
+    other_ways: Sequence[OtherWay]
     not_sent: Sequence[NotSent]
 
 
@@ -55,27 +69,37 @@ def field_table(integration: Integration) -> FieldTable:
     source, target = integration.source, integration.target
     sources = {spec.key: spec for spec in source.fields}
     targets = {spec.key: spec for spec in target.fields}
+    rows = [mapping.row for mapping in integration.mappings.all()]
+    notes = _notes(integration)
     return FieldTable(
         lines=[
-            field_line(mapping.row, sources, targets, target.label)
-            for mapping in integration.mappings.all()
-            if mapping.target in targets and targets[mapping.target].writable
+            field_line(row, sources, targets, target.label)
+            for row in rows
+            if row.target in targets and targets[row.target].writable
         ],
         fixed=target.fixed_values,
-        not_sent=_not_sent(integration),
+        other_ways=[
+            OtherWay(way.spec.label, way.sentence, f"{way.hint} {notes[way.spec.key]}".strip())
+            for way in ways(rows, sources, targets, target.label)
+        ],
+        not_sent=[
+            NotSent(targets[key].label, note)
+            for key, note in notes.items()
+            if not targets[key].carries
+        ],
     )
 
 
-def _not_sent(integration: Integration) -> list[NotSent]:
-    """Each reason, with whether this very payroll offers another way, where a test has shown it."""
+def _notes(integration: Integration) -> dict[str, str]:
+    """By field that cannot be written, why; and whether this payroll offers another write."""
     test = ConnectionTest.objects.filter(integration=integration).first()
     known = test.capabilities if test else {}
     target = integration.target
-    return [
-        NotSent(spec.label, f"{spec.note} {offer_in_words(spec, known, target.label)}".strip())
+    return {
+        spec.key: f"{spec.note} {offer_in_words(spec, known, target.label)}".strip()
         for spec in target.fields
         if not spec.writable
-    ]
+    }
 
 
 def field_line(

@@ -10,6 +10,7 @@ from payroll import wizard
 from payroll.mapping import Mode
 from payroll.models import Integration
 
+from .ways import ways
 from .wording import (
     cut_off_in_words,
     listed,
@@ -61,12 +62,18 @@ def _connection(integration: Integration) -> list[str]:
 
 def _fields(integration: Integration) -> list[str]:
     specs = {spec.key: spec for spec in integration.target.fields}
-    rows = [row for row in integration.mappings.all() if row.target in specs]
+    rows = [each.row for each in integration.mappings.all() if each.target in specs]
     sent = [row.target for row in rows if row.mode != Mode.OFF and specs[row.target].writable]
+    sources = {spec.key: spec for spec in integration.source.fields}
+    other = ways(rows, sources, specs, integration.target.label)
+    otherwise = {way.spec.key for way in other if way.sent}
     off = [specs[row.target].label for row in rows if row.mode == Mode.OFF]
-    never = [spec.label for spec in specs.values() if not spec.writable]
+    never = [
+        spec.label for key, spec in specs.items() if not spec.writable and key not in otherwise
+    ]
     label = integration.target.label
     lines = [f"{plural(len(sent), 'field is', 'fields are')} sent."]
+    lines += [f"{way.spec.label}: {way.sentence} {way.hint}".strip() for way in other if way.sent]
     if off:
         lines.append(f"Switched off: {listed(off)}.")
     if never:

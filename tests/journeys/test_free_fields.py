@@ -90,3 +90,32 @@ def test_a_refused_flexi_field_is_named_to_the_person(free: World) -> None:
     )
     [row] = [row for row in free.sync()["problems"] if row["outcome"] == "rejected"]
     assert "Flexi text 8" in str(row)
+
+
+def test_pay_goes_to_free_fields_in_full_and_is_kept_as_a_digest_only(small: World) -> None:
+    held = [mapping.row for mapping in small.integration.mappings.all()]
+    pay = (MappingRow("pay_amount", "value1"), MappingRow("pay_full_time", "value2"))
+    FieldMapping.replace(small.integration, [*held, *pay])
+    assert small.sync()["status"] == "succeeded"
+    paid = [each for each in small.xledger.employees if each.get("value1") is not None]
+    at_full_time = [(number(each["value1"]), number(each["value2"])) for each in paid]
+    assert all(actual <= full for actual, full in at_full_time)
+    assert any(actual < full for actual, full in at_full_time), "the company has part-timers"
+    for change in Change.objects.filter(sendable=True, outcome="applied"):
+        for key in {"value1", "value2"} & change.details["fields"].keys():
+            assert change.details["fields"][key]["sensitive"]
+    amounts = {format(amount.normalize(), "f") for pair in at_full_time for amount in pair}
+    kept = {
+        text
+        for link in small.integration.links.all()
+        for key in {"value1", "value2"} & link.baseline.keys()
+        for text in link.baseline[key][:2]
+    }
+    assert kept
+    assert not kept & amounts
+    second = small.sync()
+    assert second["created"] == second["updated"] == second["ended"] == 0
+
+
+def number(value: Any) -> Decimal:
+    return Decimal(str(value))

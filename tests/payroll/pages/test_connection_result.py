@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from integration_hub.accounts.models import Organisation
 from payroll.connection import Checked
-from payroll.models import ConnectionTest, Integration
+from payroll.mapping import Mode
+from payroll.models import ConnectionTest, FieldMapping, Integration
 from payroll.pages.connection_result import SHORT, newest_test
 from payroll.pages.field_table import field_table
+from payroll.pages.setup_summary import setup_summary
 from payroll.ports import ConnectionReport
 from tests.payroll.views.scenes import make_integration
 
@@ -36,7 +38,10 @@ def store(
 
 
 def reason(integration: Integration, label: str) -> str:
-    return next(each.note for each in field_table(integration).not_sent if each.label == label)
+    table = field_table(integration)
+    notes = {each.label: each.note for each in table.other_ways}
+    notes |= {each.label: each.note for each in table.not_sent}
+    return notes[label]
 
 
 def test_what_was_stored_reads_back_equal() -> None:
@@ -75,3 +80,18 @@ def test_the_field_table_tells_what_this_payroll_offers(integration: Integration
     )
     assert "offers no write of pay rates" in reason(integration, "Pay")
     assert "This X-ledger" not in reason(integration, "Gender")
+
+
+def test_a_row_that_is_off_is_in_no_summary(integration: Integration) -> None:
+    def pay() -> list[str]:
+        [fields] = [s for s in setup_summary(integration, timezone.now()) if s.step.key == "fields"]
+        return [line for line in fields.lines if line.startswith("Pay:")]
+
+    row = FieldMapping.objects.create(
+        integration=integration, position=99, source="pay_amount", target="value1"
+    )
+    [line] = pay()
+    assert "Sent to Value 1 (Pay). Not sent with it: Pay period and Pay currency." in line
+    row.mode = Mode.OFF
+    row.save(update_fields=["mode"])
+    assert not pay()

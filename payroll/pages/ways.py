@@ -1,0 +1,86 @@
+"""By which way a value goes that payroll has no field of its own for: a free field, or none. Pure.
+
+Pay and the employment percent are such values wherever payroll's interface takes neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from payroll.mapping import MappingRow, Mode
+from payroll.records import FieldSpec
+
+from .wording import listed
+
+_AMOUNTS = frozenset({"pay_amount", "pay_full_time"})
+_MEANING = ("pay_period", "pay_currency")  # an amount without them is only a number
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one such value goes, if it is `sent` at all; `hint` is what a person could do."""
+
+    spec: FieldSpec
+    sentence: str
+    hint: str
+    sent: bool
+
+
+def ways(
+    rows: Iterable[MappingRow],
+    sources: Mapping[str, FieldSpec],
+    targets: Mapping[str, FieldSpec],
+    system: str,
+) -> list[Way]:
+    """One for each field of `targets` that cannot be written but names what it would carry."""
+    sending = [row for row in rows if _sends(row, targets)]
+    return [
+        _way(spec, sending, sources, targets, system) for spec in targets.values() if spec.carries
+    ]
+
+
+def _sends(row: MappingRow, targets: Mapping[str, FieldSpec]) -> bool:
+    return row.mode is not Mode.OFF and row.target in targets and targets[row.target].writable
+
+
+def _way(
+    spec: FieldSpec,
+    rows: Sequence[MappingRow],
+    sources: Mapping[str, FieldSpec],
+    targets: Mapping[str, FieldSpec],
+    system: str,
+) -> Way:
+    carrying = [row for row in rows if row.source in spec.carries and row.source in sources]
+    if not carrying:
+        return Way(spec, "Not sent.", f"It can be mapped to a free field of {system}.", sent=False)
+    places = listed([_place(row, sources, targets, system) for row in carrying])
+    return Way(spec, f"Sent to {places}.", _what_is_missing(carrying, rows, sources), sent=True)
+
+
+def _place(
+    row: MappingRow,
+    sources: Mapping[str, FieldSpec],
+    targets: Mapping[str, FieldSpec],
+    system: str,
+) -> str:
+    """`Value 1 (Pay at full time, new people only)`."""
+    when = {
+        Mode.ON_CREATE: ", new people only",
+        Mode.IF_EMPTY: f", if empty in {system}",
+    }.get(row.mode, "")
+    return f"{targets[row.target].label} ({sources[row.source].label}{when})"
+
+
+def _what_is_missing(
+    carrying: Iterable[MappingRow], rows: Iterable[MappingRow], sources: Mapping[str, FieldSpec]
+) -> str:
+    """Empty if nothing is. An amount without its period or currency can be misread."""
+    if not any(row.source in _AMOUNTS for row in carrying):
+        return ""
+    sent = {row.source for row in rows}
+    missing = [sources[key].label for key in _MEANING if key in sources and key not in sent]
+    if not missing:
+        return ""
+    which = "It" if len(missing) == 1 else "They"
+    return f"Not sent with it: {listed(missing)}. {which} can be mapped to a free text field."

@@ -1,0 +1,76 @@
+"""By which way pay and the employment percent go to payroll, in words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payroll import registry
+from payroll.fields import EMPLOYEE_FIELDS
+from payroll.mapping import MappingRow, Mode
+from payroll.pages.ways import Way, ways
+
+SOURCES = {spec.key: spec for spec in EMPLOYEE_FIELDS}
+FREE = ("value1", "value2", "text1", "text2", "flexiValue1")
+
+
+def told(*rows: MappingRow) -> dict[str, Way]:
+    targets = {spec.key: spec for spec in registry.targets["xledger"].fields}
+    return {way.spec.key: way for way in ways(rows, SOURCES, targets, "X-ledger")}
+
+
+def test_unmapped_neither_is_sent() -> None:
+    found = told()
+    assert set(found) == {"employmentPercent", "pay"}
+    for way in found.values():
+        assert not way.sent
+        assert way.sentence == "Not sent."
+        assert way.hint == "It can be mapped to a free field of X-ledger."
+
+
+def test_each_free_field_is_named_with_what_it_holds() -> None:
+    found = told(
+        MappingRow("pay_amount", "value1"),
+        MappingRow("pay_full_time", "value2", Mode.ON_CREATE),
+        MappingRow("pay_period", "text1"),
+        MappingRow("pay_currency", "text2"),
+        MappingRow("employment_percent", "flexiValue1", Mode.IF_EMPTY),
+    )
+    assert found["pay"].sentence == (
+        "Sent to Value 1 (Pay) and Value 2 (Pay at full time, new people only)."
+    )
+    assert not found["pay"].hint
+    assert found["employmentPercent"].sentence == (
+        "Sent to Flexi value 1 (Employment percent, if empty in X-ledger)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("beside", "missing"),
+    [((), "Pay period and Pay currency"), (("pay_period",), "Pay currency")],
+)
+def test_an_amount_without_its_period_or_currency_is_told(
+    beside: tuple[str, ...], missing: str
+) -> None:
+    rows = [MappingRow(key, f"text{number}") for number, key in enumerate(beside, 1)]
+    found = told(MappingRow("pay_amount", "value1"), *rows)
+    assert f"Not sent with it: {missing}." in found["pay"].hint
+
+
+def test_a_row_that_is_off_sends_nothing() -> None:
+    assert not told(MappingRow("pay_amount", "value1", Mode.OFF))["pay"].sent
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(FREE), st.tuples(st.sampled_from(sorted(SOURCES)), st.sampled_from(Mode))
+    )
+)
+def test_pay_is_said_to_go_exactly_where_a_row_sends_it(
+    chosen: dict[str, tuple[str, Mode]],
+) -> None:
+    found = told(*(MappingRow(source, target, mode) for target, (source, mode) in chosen.items()))
+    going = {source for source, mode in chosen.values() if mode is not Mode.OFF}
+    assert found["pay"].sent == bool(going & {"pay_amount", "pay_full_time"})
+    assert found["employmentPercent"].sent == ("employment_percent" in going)
