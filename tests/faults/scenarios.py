@@ -5,57 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from payroll import runs, schedule
 from payroll.models import SyncRun
 from payroll.models.run import LEASE
 from payroll.sync import run_sync
-from tests.journeys.world import World
-from tests.queue.broker import Queue
 from tests.queue.runs import Gate, queued
 from tests.queue.worker import worker
 
+from .killed_services import ON_POSTGRESQL, SERVICES
+from .stage import Stage
+
 ALWAYS = 10_000  # times
-AN_HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Stage:
-    """A customer, the queue between, and how many faults were met so far."""
-
-    customer: World
-    queue: Queue
-    folder: Path
-    injected: int = 0
-
-    def sync(self) -> SyncRun:
-        """One run in this process, an hour after the last, in payroll as everywhere."""
-        self.customer.now += AN_HOUR
-        began = self.customer.xledger.clock()
-        self.customer.xledger.clock = lambda: began + AN_HOUR
-        paused = SyncRun.objects.active().first()
-        return self._go_on_with(paused) if paused else self.customer.run()
-
-    def _go_on_with(self, run: SyncRun) -> SyncRun:
-        """A run that let its worker go while payroll asked for a long wait."""
-        run_sync(run, lambda: self.customer.now, sleep=lambda seconds: None)
-        run.refresh_from_db()
-        return run
-
-    def order(self, system: str, kind: str, **options: Any) -> None:
-        """Trouble that the next requests to one system meet."""
-        sandbox = self.customer.simployer if system == "hr" else self.customer.xledger
-        sandbox.faults.add(kind, **options)
-
-    def calm(self) -> None:
-        """No trouble any more; what was met counts."""
-        for faults in (self.customer.simployer.faults, self.customer.xledger.faults):
-            faults.clear()
-        self.customer.xledger.switches.set({"burst_limit": None, "concurrency_limit": None})
 
 
 @dataclass(frozen=True)
@@ -263,5 +228,12 @@ CLOCK: Sequence[tuple[str, Clock]] = (
     ("the clock is put forward, HR down", _change(2027, 3, 28)),
 )
 
-ALL: tuple[tuple[str, Callable[[Stage], int]], ...] = (*ANSWERS, *PROCESSES, *CLOCK)
+_ONLY_HERE = ON_POSTGRESQL if connection.vendor == "postgresql" else ()
+ALL: tuple[tuple[str, Callable[[Stage], int]], ...] = (
+    *ANSWERS,
+    *PROCESSES,
+    *SERVICES,
+    *_ONLY_HERE,
+    *CLOCK,
+)
 SCENARIOS = tuple(Scenario(name, happen) for name, happen in ALL)

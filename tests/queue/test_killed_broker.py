@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from demo.broker import answers, command
 from tests.journeys.world import World
 
-from .broker import _free_port, sending_to
+from .broker import sending_to
+from .own_broker import Broker, own_broker
 from .runs import Gate, finished, held_twice, people_sent, queued
 from .worker import worker
 
 
-class Broker:
-    """A broker that keeps its data on disk, as in production, and can be killed."""
-
-    def __init__(self, folder: Path) -> None:
-        port = str(_free_port())
-        self._command = command(folder / "valkey", port, "secret")
-        self.url = f"redis://:secret@127.0.0.1:{port}/0"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        end = time.monotonic() + 20
-        while not answers(self.url):
-            assert time.monotonic() < end
-            time.sleep(0.05)
-
-    def kill(self) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-
-
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Broker]:
-    broker = Broker(tmp_path)
-    broker.start()
-    yield broker
-    broker.kill()
+    with own_broker(tmp_path) as broker:
+        yield broker
 
 
 def test_a_run_goes_on_without_its_broker_and_the_next_one_comes_through_the_new(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,6 +20,13 @@ from django.db import connection
 
 PATIENCE = 30.0  # seconds until a test that waits for a worker gives up
 LOOK_EVERY = 0.05  # seconds
+
+
+def free_port() -> int:
+    """One that nobody has; the library itself gives every test session the same first one."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def worker(
             stdout=output,
             stderr=output,
             cwd=settings.BASE_DIR,
-            env=_environment(broker_url),
+            env=environment(broker_url),
             start_new_session=True,
         )
     started = Worker(process, log)
@@ -88,7 +96,7 @@ def _command(pool: str, concurrency: int, queues: str) -> list[str]:
     return [sys.executable, "-m", "celery", "-A", "integration_hub", "worker", *options, *alone]
 
 
-def _environment(broker_url: str) -> Mapping[str, str]:
+def environment(broker_url: str) -> Mapping[str, str]:
     """What an operator would set, and what it takes to find the program."""
     return {
         "PATH": os.environ["PATH"],
