@@ -134,21 +134,26 @@ class _Application:
             _forget_sending([write.client_id for write in report.unsent])
 
     def _confirm(self, confirmed: Sequence[tuple[Change, Written]]) -> None:
-        rows = [row for row, _ in confirmed]
+        """Books as applied; who was created under the id of somebody else is held."""
         now = self.clock()
-        for row, written in confirmed:
-            row.target_id = written.target_id
-            row.settle(Outcome.APPLIED, now)
-        Change.objects.bulk_update(rows, ["outcome", "target_id", "settled_at"])
-        use_up(rows)
-        pins.lift(self.run, rows)
-        self.links.confirm(
+        contested = self.links.confirm(
             (
                 (row.source_id, written.target_id, self._write(row).values, written.fields)
                 for row, written in confirmed
             ),
             now,
         )
+        rows = [row for row, _ in confirmed]
+        for row, written in confirmed:
+            row.target_id = written.target_id
+            if row.source_id in contested:
+                row.settle(Outcome.HELD, now, reasons.ID_OF_ANOTHER)
+            else:
+                row.settle(Outcome.APPLIED, now)
+        Change.objects.bulk_update(rows, ["outcome", "target_id", "settled_at"])
+        Change.objects.save_settled([row for row in rows if row.source_id in contested])
+        use_up(rows)
+        pins.lift(self.run, rows)
 
     def _refused(self, refusal: BatchRefused) -> Problem:
         field = refusal.path.partition(".")[0]

@@ -34,6 +34,7 @@ _GROUP_OF = {
     "conflict": Group.CONFLICT,
     "kept_apart": Group.CONFLICT,
     "linked_to_another": Group.CONFLICT,
+    "id_of_another": Group.CONFLICT,
     "already_linked": Group.CONFLICT,
     "belongs_to_other_integration": Group.CONFLICT,
     "number_reused": Group.CONFLICT,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from . import reasons
 from .diff import Baseline
@@ -30,6 +31,12 @@ class LeftOut(Exception):
     def __init__(self, problem: Problem, outcome: Outcome = Outcome.SKIPPED) -> None:
         self.problem = problem
         self.outcome = outcome
+
+
+def is_somebody_else(employee: Employee, linked: TargetEmployee) -> bool:
+    """Whether a link surely leads to another human: ids may be another company's, or given anew."""
+    number = linked.identity.number
+    return number != employee.identity.number and bool(conflict(employee.identity, linked.identity))
 
 
 class Linker:
@@ -107,9 +114,9 @@ class Linker:
             raise LeftOut(reasons.GONE_FROM_PAYROLL, Outcome.HELD)
         if found.id in self._taken and not link.baseline:  # said by hand, and sent by the other
             raise LeftOut(reasons.belongs_to(self._taken[found.id]))
-        number = employee.identity.number
-        if found.identity.number != number and conflict(employee.identity, found.identity):
+        if is_somebody_else(employee, found):
             raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD)
+        number = employee.identity.number
         if not left:
             self._refuse_shared_number(employee)
         elif not employee.active and self._active_with.get(number):
@@ -147,12 +154,20 @@ class Linker:
         if owner != employee.id:
             before = self._people.get(owner)
             if before is not None and before.active:
-                raise LeftOut(reasons.already_linked(employee.identity.number))
+                self._refuse_claim(employee, before, found)
             self.released[owner] = employee.id
             baseline = self._links[owner].baseline if owner in self._links else {}
         self._owner[found.id] = employee.id
         self._links[employee.id] = LinkState(employee.id, found.id, baseline)
         self.found.append(self._links[employee.id])
+
+    def _refuse_claim(self, employee: Employee, owner: Employee, found: TargetEmployee) -> NoReturn:
+        """Two active people, one in payroll: a person decides. Nothing of a create stays open."""
+        if employee.id in self._links:
+            self.released.setdefault(employee.id, employee.id)
+        if is_somebody_else(owner, found):
+            raise LeftOut(reasons.ID_OF_ANOTHER, Outcome.HELD)
+        raise LeftOut(reasons.already_linked(employee.identity.number))
 
     def _await_create(self, link: LinkState) -> None:
         """A create whose answer was lost is sent again only after two full reads without it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from . import schedule
@@ -50,6 +50,7 @@ class LinkBook:
         self._specs = integration.target_specs
         self._fingerprint = fingerprint_of(integration)
         self._links = {link.source_id: link for link in integration.links.all()}
+        self._holder = {link.target_id: link.source_id for link in self._links.values()}
 
     def states(self) -> list[LinkState]:
         """The links as the planner reads them."""
@@ -80,6 +81,7 @@ class LinkBook:
         for state in states:
             link = self._link(state.source_id)
             link.target_id = state.target_id
+            self._holder[state.target_id] = state.source_id
             link.baseline = {key: _stored(each) for key, each in state.baseline.items()}
             link.create_sent_at = state.create_sent_at
             link.missing_since = state.missing_since
@@ -101,6 +103,8 @@ class LinkBook:
 
     def _forget(self, source_ids: Iterable[str]) -> None:
         gone = [self._links.pop(source_id) for source_id in source_ids]
+        for link in gone:
+            self._holder.pop(link.target_id, None)
         EmployeeLink.objects.filter(pk__in=[link.pk for link in gone]).delete()
 
     def missed(self, source_ids: Iterable[str], now: datetime) -> None:
@@ -114,15 +118,23 @@ class LinkBook:
         self,
         confirmed: Iterable[tuple[str, str, Mapping[str, Value], Mapping[str, Actual]]],
         now: datetime,
-    ) -> None:
-        """Stores successful writes: (source id, target id, values sent, fields seen after)."""
-        changed, today = [], now.astimezone(schedule.ZONE).date()
+    ) -> Collection[str]:
+        """Stores successful writes: (source id, target id, values sent, fields seen after).
+
+        Gives the source ids of which nothing is stored, as somebody else is linked to the target
+        id: one of the two links is false, and which one only a person can tell.
+        """
+        changed, contested, today = [], set(), now.astimezone(schedule.ZONE).date()
         for source_id, target_id, sent, seen in confirmed:
+            if self._holder.setdefault(target_id, source_id) != source_id:
+                contested.add(source_id)
+                continue
             link = self._link(source_id)
             link.target_id, link.create_sent_at, link.missing_since = target_id, None, None
             link.baseline = {**link.baseline, **self._baseline(sent, seen, today)}
             changed.append(link)
         self._save(changed)
+        return contested
 
     def _baseline(
         self, sent: Mapping[str, Value], seen: Mapping[str, Actual], today: date

@@ -30,6 +30,13 @@ LINKED_TO_ANOTHER = Problem(
     "until a person has decided; was the access token of another company set?",
     blocking=True,
 )
+ID_OF_ANOTHER = Problem(
+    "id_of_another",
+    "Payroll holds this person under an id by which the Hub has linked somebody else, so nothing "
+    "is sent of either of them until a person has decided. Was the access token of another company "
+    "set, or the company in payroll set up anew?",
+    blocking=True,
+)
 TRIAL_NOT_IN_SCOPE = Problem(
     "trial_not_in_scope",
     "Chosen for this sync, but not in scope, so nothing was planned. Take the person into the "

@@ -15,6 +15,7 @@ _CODES: Mapping[str, Sequence[str]] = {
     "Linked to a person that payroll no longer shows.": ("gone_from_payroll",),
     "No longer in HR, still open in payroll.": ("gone_from_hr",),
     "Linked to somebody in payroll who is another person.": ("linked_to_another",),
+    f"Payroll's id of this person is linked to another one. {_HELD_FOR_SAFETY}": ("id_of_another",),
     "Payroll gave no clear answer, so it is not known whether this was done.": (
         "create_unknown",
         "update_unknown",

@@ -230,10 +230,20 @@ def test_a_link_made_by_hand_to_whom_another_integration_keeps_sends_nothing() -
 
 
 def test_a_person_in_payroll_who_is_linked_already_is_not_taken_over() -> None:
-    other = person("1002", id="somebody else", first_name="Ola", last_name="Hansen")
+    other = person("1002", id="somebody else", last_name="Nordmann 1001")
     made = plan([person(), other], [in_payroll(person())], [LinkState("somebody else", "te1001")])
-    assert (sent(made.changes), made.links) == ([], [])
+    assert made.links == []
+    assert [row.employee.id for row in sent(made.changes)] == ["somebody else"]
     assert "already_linked" in reasons_of(made)
+
+
+def test_of_two_people_whose_link_and_number_lead_to_one_both_are_held() -> None:
+    other = person("1002", first_name="Ola", last_name="Hansen")
+    intent = LinkState("e1001", create_sent_at=NOW)  # and payroll gave an id of somebody else
+    made = plan([person(), other], [in_payroll(person())], [LinkState("e1002", "te1001"), intent])
+    assert (sent(made.changes), made.links) == ([], [])
+    assert set(reasons_of(made, Outcome.HELD)) == {"id_of_another", "linked_to_another"}
+    assert made.released == ["e1001"]  # the create is settled: the person is there
 
 
 ARCHIVED_RECORD = person(id="old", active=False, end_date=date(2024, 5, 31))
