@@ -5,7 +5,7 @@ Nobody is refused or waits because of such a value: what was sent of a person be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -27,6 +27,12 @@ RESOLVED = "resolved"  # beside a field's `after`, an id in HR: the id in payrol
 def waits_for_others(spec: FieldSpec) -> bool:
     """Whether the field is sent in the second round."""
     return spec.type is FieldType.REFERENCE
+
+
+def open_references(row: Change, references: Collection[str]) -> list[str]:
+    """Those of the row's fields that name people and that were not sent yet."""
+    fields = row.details["fields"]
+    return [key for key in fields if key in references and RESOLVED not in fields[key]]
 
 
 def goes_first(row: Change, specs: Mapping[str, FieldSpec]) -> bool:
@@ -57,6 +63,13 @@ class _Turn:
     @property
     def write(self) -> Write:
         return Write(str(self.row.pk), self.values, self.row.target_id)
+
+    def note_sent(self) -> None:
+        """Keeps on the row what went out, so that nothing of it goes again; the caller saves."""
+        fields = dict(self.row.details["fields"])
+        for key, value in self.values.items():
+            fields[key] = {**fields[key], RESOLVED: value}
+        self.row.details = {**self.row.details, "fields": fields}
 
 
 class _SecondRound:
@@ -89,12 +102,12 @@ class _SecondRound:
     def _rows(self) -> Iterator[Change]:
         """Who was sent, and who has nothing but references to send."""
         rows = self.run.changes.filter(sendable=True, outcome__in=["", Outcome.APPLIED])
-        return (row for row in each_row(rows) if self.keys & row.details["fields"].keys())
+        return (row for row in each_row(rows) if open_references(row, self.keys))
 
     def _turn(self, row: Change) -> _Turn | None:
         """What to send now; None, and told on the row, where whom it names is not in payroll."""
         fields = row.details["fields"]
-        named = {key: fields[key]["after"] for key in self.keys & fields.keys()}
+        named = {key: fields[key]["after"] for key in open_references(row, self.keys)}
         found = {
             key: self.links.target_id(after) if after else None for key, after in named.items()
         }
@@ -124,22 +137,25 @@ class _SecondRound:
     # --- booking ---------------------------------------------------------------------------------
 
     def _book(self, report: Report[Write, Written], turns: Mapping[str, _Turn]) -> None:
+        unsent = {write.client_id for write in report.unsent}
         with transaction.atomic():
+            for name, turn in turns.items():
+                if name not in unsent:
+                    turn.note_sent()
             self._confirm([(turns[each.client_id], each) for each in report.written])
             for name, refusal in report.refused.items():
                 self._refuse(turns[name], refusal)
             for write in report.unknown:
                 self._doubt(turns[write.client_id])
             if report.stopped:
-                unsent = [turns[write.client_id] for write in report.unsent]
-                self._turn_missed(unsent, report.stopped)
+                self._turn_missed([turns[name] for name in unsent], report.stopped)
 
     def _confirm(self, confirmed: Sequence[tuple[_Turn, Written]]) -> None:
         now = self.clock()
-        alone = [turn.row for turn, _ in confirmed if turn.alone]
-        for row in alone:
-            row.settle(Outcome.APPLIED, now)
-        Change.objects.bulk_update(alone, ["outcome", "settled_at"])
+        for turn, _ in confirmed:
+            if turn.alone:
+                turn.row.settle(Outcome.APPLIED, now)
+        Change.objects.save_settled([turn.row for turn, _ in confirmed])
         self.links.confirm(
             (
                 (turn.row.source_id, written.target_id, turn.values, written.fields)
@@ -158,15 +174,11 @@ class _SecondRound:
             self._flag(turn.row, reasons.manager_refused(words, field))
 
     def _doubt(self, turn: _Turn) -> None:
-        """The answer was lost; a row of its own says what to look for when payroll is read."""
-        if not turn.alone:
+        """The answer was lost; a row of its own is looked for when payroll is read."""
+        if turn.alone:
+            self._settle(turn.row, Outcome.UNKNOWN, reasons.UPDATE_UNKNOWN)
+        else:
             self._flag(turn.row, reasons.MANAGER_UNCONFIRMED)
-            return
-        fields = dict(turn.row.details["fields"])
-        for key, value in turn.values.items():
-            fields[key] = {**fields[key], RESOLVED: value}
-        turn.row.details = {**turn.row.details, "fields": fields}
-        self._settle(turn.row, Outcome.UNKNOWN, reasons.UPDATE_UNKNOWN)
 
     def _turn_missed(self, turns: Sequence[_Turn], stopped: HubError) -> None:
         """Rows of their own are still to be sent, and told why not as everybody else is.

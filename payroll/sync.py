@@ -38,6 +38,7 @@ from .reading import Reading, believe, believe_again, read_both
 from .restores import planned_before
 from .restoring import make_restore
 from .rules import rules_of
+from .second_round import waits_for_others
 
 log = logging.getLogger(__name__)
 
@@ -231,7 +232,9 @@ def check_plan(session: Session) -> None:
         fresh = _rows(session, plan, reading)
     with transaction.atomic():
         session.run.beat(session.clock())
-        settle_outdated(session.run, fresh if _is_current(session) else [], session.clock())
+        references = {spec.key for spec in session.target.fields if waits_for_others(spec)}
+        rows = fresh if _is_current(session) else []
+        settle_outdated(session.run, rows, references, session.clock())
         session.links.remember(plan.links, plan.released)
         _pin_unsent(session, plan)
 

@@ -184,3 +184,56 @@ def test_without_the_row_no_manager_is_sent(small: World) -> None:
     small.sync()
     there = superiors(small)
     assert {number: there[number] for number in before} == before
+
+
+def waited_before_the_second_round(made: World) -> tuple[SyncRun, Change]:
+    """A run that payroll makes wait as it sends managers, and a row that lacks only the manager."""
+    made.xledger.faults.add("credits", when="mutation", root="updateEmployees", skip=1)
+    run = made.run()
+    assert run.is_paused
+    applied = run.changes.filter(outcome=Outcome.APPLIED, kind="create", flagged=False)
+    row = next(each for each in applied if "superior" in each.details["fields"])
+    assert superiors(made)[row.employee_number] is None
+    return run, row
+
+
+def goes_on(made: World, run: SyncRun) -> None:
+    made.now += timedelta(minutes=25)
+    run_sync(run, lambda: made.now, sleep=lambda seconds: None)
+    run.refresh_from_db()
+    assert run.status == SyncRun.Status.SUCCEEDED
+
+
+def test_managers_go_once_a_run_goes_on_after_its_wait(managed: World) -> None:
+    run, row = waited_before_the_second_round(managed)
+    goes_on(managed, run)
+    assert superiors(managed)[row.employee_number] is not None
+    assert [managed.sync()[name] for name in WRITES] == [0, 0, 0]
+
+
+def test_a_manager_whom_hr_replaced_during_the_wait_is_not_sent(managed: World) -> None:
+    run, row = waited_before_the_second_round(managed)
+    before = row.details["fields"]["superior"]["after"]
+    other = next(
+        each.source_id
+        for each in managed.integration.links.all()
+        if each.source_id not in (before, row.source_id)
+        and managed.simployer.find("employee", id=each.source_id)["active"]
+    )
+    managed.simployer.store.edit("employee", row.source_id, {"managerEmployeeId": other})
+    goes_on(managed, run)
+    row.refresh_from_db()
+    assert superiors(managed)[row.employee_number] is None
+    assert (row.outcome, row.problems[-1].code) == (Outcome.APPLIED, "manager_not_sent")
+    managed.sync()
+    assert superiors(managed)[row.employee_number] is not None
+
+
+def test_managers_that_were_switched_off_during_the_wait_are_not_sent(managed: World) -> None:
+    run, _ = waited_before_the_second_round(managed)
+    FieldMapping.objects.filter(target="superior").update(mode="off")
+    managed.integration.config_version += 1
+    managed.integration.save(update_fields=["config_version"])
+    there = superiors(managed)
+    goes_on(managed, SyncRun.objects.get(pk=run.pk))
+    assert superiors(managed) == there
