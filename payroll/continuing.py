@@ -28,8 +28,16 @@ def go_on_with_interrupted(now: datetime) -> None:
         finished_at__gte=now - RECENT,
     ).exclude(trigger=SyncRun.Trigger.RESTORE)  # that is for a person to start
     for run in interrupted.select_related("integration__organisation", "started_by", "restores"):
-        if run.integration.may_sync and _is_newest(run) and _in_a_row(run) <= MOST_IN_A_ROW:
+        if _may_go_on(run) and _is_newest(run) and _in_a_row(run) <= MOST_IN_A_ROW:
             _go_on(run, now)
+
+
+def _may_go_on(run: SyncRun) -> bool:
+    """Whether it might be started now as it was then: a schedule that is off starts nothing."""
+    integration = run.integration
+    if run.trigger == SyncRun.Trigger.SCHEDULED:
+        return integration.is_on_schedule
+    return integration.may_sync
 
 
 @transaction.atomic

@@ -126,6 +126,21 @@ def test_a_run_that_ends_every_worker_is_left_to_a_person(customer: World, queue
     assert list(told) == ["failing", *["aside"] * MOST_IN_A_ROW]
 
 
+@pytest.mark.parametrize("state", ["paused", "needs_attention", "quarantined"])
+def test_a_schedule_that_is_off_by_now_takes_nothing_up(
+    customer: World, queue: Queue, state: str
+) -> None:
+    now = timezone.now()
+    scheduled = interrupted(customer, now, trigger=SyncRun.Trigger.SCHEDULED)
+    Integration.objects.update(state=state)
+    go_on_with_interrupted(now)
+    assert not customer.integration.runs.active().exists()
+    assert queue.length() == 0
+    SyncRun.objects.filter(pk=scheduled.pk).update(trigger=SyncRun.Trigger.MANUAL)
+    go_on_with_interrupted(now)  # what a person asked for is done all the same
+    assert queue.length() == 1
+
+
 @pytest.mark.parametrize("why", ["preview", "restore", "old", "followed", "draft", "no add-on"])
 def test_what_is_not_wanted_any_more_is_not_taken_up(
     customer: World, queue: Queue, why: str
