@@ -63,9 +63,12 @@ def limits_passed(run: SyncRun) -> list[str]:
 
 
 def newest_held(integration: Integration) -> SyncRun | None:
-    """The held plan that no newer one has superseded. One query."""
-    newest = integration.runs.filter(preview=False, planned_at__isnull=False)
-    run = newest.order_by("-planned_at", "-queued_at").first()
+    """The newest held plan that none has superseded. At most two queries."""
+    plans = integration.runs.filter(preview=False, planned_at__isnull=False)
+    newest = plans.order_by("-planned_at", "-queued_at")
+    run = newest.first()
+    if run and run.only and run.status != SyncRun.Status.HELD:  # it takes no whole plan's place
+        run = newest.filter(only=[]).first()
     return run if run and run.status == SyncRun.Status.HELD else None
 
 

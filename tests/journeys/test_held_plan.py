@@ -13,8 +13,10 @@ from django.test import Client
 from integration_hub.accounts.models import Membership, Role, User
 from integration_hub.celery import app
 from payroll.models import Change, SyncRun
+from payroll.pages.held_plan import newest_held
 from payroll.records import ChangeKind, Outcome
 from payroll.report import report
+from payroll.runs import open_run
 from payroll.sync import run_sync
 
 from .leavers import LAST_DAY, LEAVERS, end_in_hr, ends, held_run, staying
@@ -132,3 +134,36 @@ def test_a_held_run_exits_2_and_its_report_says_why(
         call_command("sync", str(small.integration.pk))
     assert stop.value.code == 2
     assert "would get an end date" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("now_is")
+def test_a_sync_of_one_person_leaves_the_held_plan_of_everybody_to_be_approved(
+    small: World, hr: Client
+) -> None:
+    run, numbers = held_run(small)
+    one = small.integration.links.get(target_id=small.xledger.by_code(numbers[0])["dbId"])
+    small.now += timedelta(minutes=5)
+    single, new = open_run(
+        small.integration, small.now, only=[one.source_id], trigger=SyncRun.Trigger.SINGLE
+    )
+    assert new
+    assert work(small, single).status == SyncRun.Status.SUCCEEDED
+    assert newest_held(small.integration) == run
+
+    hr.post(f"/runs/{run.pk}/approve/")
+    run.refresh_from_db()
+    assert work(small, run).status == SyncRun.Status.SUCCEEDED
+    assert ends(small, numbers) == [LAST_DAY] * LEAVERS
+    assert run.changes.get(source_id=one.source_id).problems[-1].code == "plan_changed"
+
+
+@pytest.mark.usefixtures("now_is")
+def test_a_newer_plan_of_everybody_takes_the_place_of_a_held_one(small: World, hr: Client) -> None:
+    run, numbers = held_run(small)
+    small.now += timedelta(minutes=5)
+    newer = small.run()
+    assert newest_held(small.integration) == newer
+    hr.post(f"/runs/{run.pk}/approve/")
+    run.refresh_from_db()
+    assert run.status == SyncRun.Status.HELD
+    assert ends(small, numbers) == [None] * LEAVERS
