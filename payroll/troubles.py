@@ -20,15 +20,19 @@ CHUNK = 500  # rows per statement
 
 
 def arrange(run: SyncRun, rows: Sequence[Change], pick_lists: PickLists) -> list[Change]:
-    """The rows of a new plan: who did not go through first, and those set aside not to be sent.
+    """The rows of a new plan: those set aside are not to be sent, and the order is that of sending.
 
-    The caller saves. Somebody who is synced alone by hand is tried whatever was before. One query.
+    End dates go first, as a run may stop before its last person; then who did not go through last
+    time. Somebody who is synced alone by hand is tried whatever was before. The caller saves. One
+    query.
     """
     known = {each.source_id: _refusals(each) for each in run.integration.troubles.all()}
     digest = _digester(run.integration, pick_lists)
     end_field = run.integration.target.end_field
     by_hand = run.trigger in (SyncRun.Trigger.SINGLE, SyncRun.Trigger.RESTORE)
-    arranged = sorted(rows, key=lambda row: row.source_id not in known)
+    arranged = sorted(
+        rows, key=lambda row: (row.kind != ChangeKind.END, row.source_id not in known)
+    )
     for position, row in enumerate(arranged):
         row.position = position
         if not row.sendable:

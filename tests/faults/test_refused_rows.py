@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from payroll.models import Change, EmployeeLink
 from payroll.records import Outcome
+from tests.journeys.leavers import end_in_hr, ends, staying
 from tests.journeys.world import World
 
 
@@ -75,3 +78,23 @@ def test_a_code_that_vanished_from_the_pick_list_costs_only_its_people(
     rejected = Change.objects.filter(run=result["run"], outcome=Outcome.REJECTED)
     assert numbers[0] in {row.employee_number for row in rejected}
     assert result["created"] + rejected.count() == len(numbers)
+
+
+def test_a_leavers_end_date_goes_though_payroll_refuses_many_others_alike(
+    customer: World,
+) -> None:
+    customer.sync()
+    leaver, *refused = staying(customer)[:7]
+    end_in_hr(customer, leaver, "2026-11-20")
+    for number in (leaver, *refused):
+        person = customer.simployer.find("employee", employeeNumber=number)
+        changed = {"active": False} if number == leaver else {"lastName": "Nytt-Navn"}
+        customer.simployer.store.edit("employee", person["id"], changed)
+    for number in refused:
+        customer.xledger.faults.add(
+            "bad_row", code=number, message="closed", ext_code="INVALID_VALUE", times=None
+        )
+    customer.now += timedelta(minutes=10)
+    result = customer.sync()
+    assert (result["rejected"], result["held"]) == (5, 1)
+    assert ends(customer, [leaver]) == ["2026-11-20"]
