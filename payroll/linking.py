@@ -156,7 +156,8 @@ class Linker:
             if before is not None and before.active:
                 self._refuse_claim(employee, before, found)
             self.released[owner] = employee.id
-            baseline = self._links[owner].baseline if owner in self._links else {}
+            if before is None or not is_somebody_else(before, found):
+                baseline = self._links[owner].baseline if owner in self._links else {}
         self._owner[found.id] = employee.id
         self._links[employee.id] = LinkState(employee.id, found.id, baseline)
         self.found.append(self._links[employee.id])

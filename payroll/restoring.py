@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from . import reasons
 from .diff import FieldChange, compare
-from .linking import LeftOut, LinkState
+from .linking import LeftOut, LinkState, is_somebody_else
 from .mapping import MappingRow, Mode
 from .matching import Roster
 from .pinning import LIFTED
@@ -20,6 +20,7 @@ from .records import (
     FieldSpec,
     FieldType,
     Identity,
+    Outcome,
     Problem,
     TargetEmployee,
     Value,
@@ -124,6 +125,8 @@ class _Restorer(Planner):
             raise LeftOut(reasons.RESTORE_PURGED)
         if link is None or found is None or found.id in self.rules.taken:
             raise LeftOut(reasons.RESTORE_NOT_LINKED)
+        if employee.id in self._known and is_somebody_else(employee, found):
+            raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD)
         values, problems = self._values(before, link, found)
         specs, mark = self.rules.target_specs, self.rules.fingerprint
         changes = compare(values, found.fields, link.baseline, self._overwrite, specs, mark)

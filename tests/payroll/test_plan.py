@@ -259,6 +259,17 @@ def test_a_rehire_under_a_new_record_takes_over_the_link_of_the_archived_or_dele
     assert sent(made.changes) == []
 
 
+def test_a_link_that_leads_to_another_human_gives_way_without_what_was_sent_of_the_other() -> None:
+    old = person("7", id="old", active=False, end_date=date(2024, 5, 31), last_name="Hansen")
+    old = replace(old, identity=replace(old.identity, first_name="Ola"))
+    kari = person(id="new", gender="FEMALE")
+    there = replace(in_payroll(kari), id="t1")
+    link = LinkState("old", "t1", {"text1": Sent("FEMALE", None)})  # payroll does not show it
+    made = plan([old, kari], [there], [link])
+    assert [(each.source_id, each.baseline) for each in made.links] == [("new", {})]
+    assert written(made) == {"text1": "FEMALE"}
+
+
 def test_an_archived_record_never_speaks_for_a_number_that_somebody_active_has() -> None:
     old = person(id="old", active=False, end_date=date(2024, 5, 31))
     active = person(id="new", placements={"department": Place("IT")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from payroll.mapping import Mode
 from payroll.matching import Roster
 from payroll.pinning import LIFTED, Pins
 from payroll.plan import Plan
-from payroll.records import Employee, Subject, TargetEmployee
+from payroll.records import Employee, Identity, Subject, TargetEmployee
 from payroll.restoring import Before, Taken, make_restore
 
 from .people import NOW, TODAY, in_payroll, link, person, reasons_of, rules, sent
@@ -124,6 +125,16 @@ def test_who_is_not_linked_to_somebody_there_gets_nothing(gone: str) -> None:
     taken = {f"t{employee.id}": "Another"} if gone == "other integration" else {}
     made = restored(employee, there, links, {"phone": Taken(OLD, WRONG)}, taken=taken)
     assert reasons_of(made) == ["restore_not_linked"]
+
+
+def test_nothing_is_restored_to_another_human_who_has_the_id_in_payroll_by_now() -> None:
+    employee = person(private_phone=WRONG)
+    stranger = Identity("5", "Ola", "Hansen")
+    there = replace(in_payroll(employee, phone=WRONG), identity=stranger)
+    taken = {"phone": Taken(OLD, WRONG)}  # and the stranger's phone happens to be the same
+    made = restored(employee, [there], [link(employee, phone=WRONG)], taken)
+    assert (sent(made.changes), made.held_already) == ([], [])
+    assert reasons_of(made) == ["linked_to_another"]
 
 
 def test_who_is_no_longer_in_hr_is_restored_and_pinned_until_they_are_back() -> None:
