@@ -75,3 +75,31 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   document.getElementById(words.dataset.into).replaceChildren(words.content.cloneNode(true));
   if (!gone) elt.remove();
 });
+
+// Boxes of a list: all of the page at once, and what is chosen added up. Works without it too.
+function startChoosing() {
+  for (const form of document.querySelectorAll("form[data-choosing]")) {
+    const all = form.querySelector("[data-selects]");
+    const boxes = [...form.querySelectorAll(`input[name="${all.dataset.selects}"]`)];
+    all.parentElement.hidden = boxes.length === 0;
+    form.addEventListener("change", (event) => {
+      if (event.target === all) boxes.forEach((box) => { box.checked = all.checked; });
+      addUp(form, boxes, all);
+    });
+    addUp(form, boxes, all);
+  }
+}
+
+function addUp(form, boxes, all) {
+  const chosen = boxes.filter((box) => box.checked);
+  const sum = (key) => chosen.reduce((total, box) => total + Number(box.dataset[key]), 0);
+  const written = (number) => number.toLocaleString(navigator.language, { maximumFractionDigits: 2 });
+  const counted = (number, word) => `${written(number)} ${word}${number === 1 ? "" : "s"}`;
+  all.checked = chosen.length > 0 && chosen.length === boxes.length;
+  all.indeterminate = chosen.length > 0 && !all.checked;
+  form.querySelector("[data-totals]").textContent = chosen.length
+    ? `${counted(chosen.length, "leave")} chosen: ${counted(sum("days"), "day")}, ${counted(sum("hours"), "hour")}`
+    : "Nothing chosen on this page";
+}
+
+window.addEventListener("pageshow", startChoosing); // also back from the review, boxes as left

@@ -93,6 +93,17 @@ class LeaveFilter(forms.Form):
         """Whether anything was asked for, sensible or not."""
         return any(self.data.get(name) for name in self.fields)
 
+    def words(self) -> list[str]:
+        """What was asked for: `Type of leave: Ferie`."""
+        self.is_valid()
+        found = []
+        for name in self.fields:
+            if chosen := self.cleaned_data.get(name):
+                field = cast("Choice", self.fields[name])
+                labels = dict(cast("list[tuple[str, str]]", field.choices))
+                found.append(f"{field.label}: {labels[chosen]}")
+        return found
+
     def narrow(self, leaves: Iterable[ShownLeave]) -> list[ShownLeave]:
         """Those that are asked for."""
         self.is_valid()

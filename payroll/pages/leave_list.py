@@ -11,10 +11,13 @@ from decimal import Decimal
 from django.core.paginator import Page, Paginator
 
 from payroll.forms.time_off import STATUS_WORDS, LeaveFilter
+from payroll.models import Integration
 from payroll.timeoff.judging import Group
+from payroll.timeoff.reasons import gone_from_payroll
 from payroll.timeoff.records import LeaveStatus
 from payroll.timeoff.shown import ShownLeave
 
+from .exported import Exported, exported_of
 from .readiness_rows import Column, Tab, natural
 
 LEAVES_PER_PAGE = 100
@@ -81,6 +84,8 @@ class Row:
     sendable: bool
     late: bool
     reasons: Sequence[str]
+    exported: Exported | None = None
+    removed: bool = False  # whether somebody removed in payroll what was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +142,24 @@ def chosen_leaves(
     return Chosen(tabs, tab, words, sort, shown)
 
 
-def leave_list(chosen: Chosen, asked: Mapping[str, str], *, sees_people: bool) -> LeaveList:
-    """One page of what was asked for."""
+def leave_list(
+    chosen: Chosen, asked: Mapping[str, str], integration: Integration, *, sees_people: bool
+) -> LeaveList:
+    """One page of what was asked for. One query."""
     page = Paginator(chosen.leaves, LEAVES_PER_PAGE).get_page(asked.get("page"))
+    exported = exported_of(integration, [leave.id for leave in page])
     return LeaveList(
         chosen,
         _columns(chosen.sort, sees_people=sees_people),
         page,
-        [leave_row(each, sees_people=sees_people) for each in page],
+        [leave_row(each, exported.get(each.id), sees_people=sees_people) for each in page],
         Totals.of(chosen.leaves),
         len(chosen.sendable),
         sees_people,
     )
 
 
-def leave_row(leave: ShownLeave, *, sees_people: bool) -> Row:
+def leave_row(leave: ShownLeave, exported: Exported | None = None, *, sees_people: bool) -> Row:
     """One leave as the reader may see it."""
     label, tone, sign = GROUP_WORDS[Group(leave.group)]
     told = [leave.reason, *leave.others]
@@ -173,7 +181,14 @@ def leave_row(leave: ShownLeave, *, sees_people: bool) -> Row:
         sendable=leave.sendable,
         late=leave.late,
         reasons=list(dict.fromkeys(problem[1] for problem in told if problem)),
+        exported=exported,
+        removed=was_removed(leave),
     )
+
+
+def was_removed(leave: ShownLeave) -> bool:
+    """Whether somebody removed in payroll what was sent of it."""
+    return leave.reason[:1] == [gone_from_payroll(date.min).code]
 
 
 def _tabs(leaves: Sequence[ShownLeave]) -> list[Tab]:

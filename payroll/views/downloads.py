@@ -29,9 +29,11 @@ from integration_hub.accounts.filters import AuditFilter
 from integration_hub.accounts.models import AuditEntry, Membership, Organisation, administered
 from integration_hub.accounts.requests import UserRequest
 from payroll.crowds import needs_of, newest_crowd
-from payroll.models import Integration, SyncRun
+from payroll.models import Integration, SyncRun, TimeOffExport
 from payroll.pages import readiness_rows, run_people
 from payroll.pages.audit_table import audit_table
+from payroll.pages.export_results import chosen_results
+from payroll.pages.export_table import export_table
 from payroll.pages.month_table import MonthTable, month_in_words
 from payroll.pages.readiness_table import readiness_table
 from payroll.pages.run_table import run_table
@@ -48,6 +50,8 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING_YET = "There is nothing to download yet: the run has not planned anything."
 PURGED = "There is nothing to download: names and values of this run were deleted."
 NOTHING_IN_MONTH = "There is nothing to download: nothing was sent in this month, nothing waits."
+NO_ROWS = "There is nothing to download: no row is in this group."
+PURGED_ROWS = "There is nothing to download: the rows of this export were deleted."
 NOT_READ = "There is nothing to download: people have not been read, or the reading is too old."
 TOO_MANY_ROWS = "These are more rows than a workbook holds. Download them as CSV, or choose fewer."
 
@@ -96,6 +100,31 @@ def run_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
         table=f"People of the {what} of {run.queued_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
         group=chosen.tab.label,
         people=chosen.changes.count(),
+    )
+    return response
+
+
+@require_GET
+@never_cache
+@_told_on("time_off_export")
+def time_off_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
+    """Every row of the chosen group of an export of time off, as its page shows them."""
+    visible = TimeOffExport.objects.visible_to(request.user).defer("chosen")
+    export = get_object_or_404(visible.select_related("integration__organisation"), pk=pk)
+    _, chosen = chosen_results(export, request.GET.dict())
+    if export.purged_at or not chosen.rows:
+        raise NoFile(PURGED_ROWS if export.purged_at else NO_ROWS)
+    found = export.results.filter(chosen.where).order_by("position")
+    sees_people = _sees_people(request, export.integration)
+    table = export_table(found.iterator(ROWS_AT_ONCE), sees_people=sees_people)
+    label = export.integration.label
+    response = _file(request, table, _name(label, "time-off-export", export.queued_at))
+    _note(
+        request,
+        export.integration,
+        table=f"Export of time off of {export.queued_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
+        group=chosen.label,
+        rows=chosen.rows,
     )
     return response
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +20,8 @@ from integration_hub.accounts.requests import UserRequest
 from integration_hub.core.errors import ConfigurationError
 from integration_hub.core.searching import asked, search
 from payroll.forms.time_off import LeaveFilter, PeriodForm
-from payroll.models import Integration, TimeOffReading
+from payroll.models import Integration, TimeOffByHand, TimeOffExport, TimeOffReading
+from payroll.pages.export_choice import stamp
 from payroll.pages.leave_list import chosen_leaves, leave_list
 from payroll.pages.periods import presets
 from payroll.pages.time_off_channels import channels
@@ -54,13 +57,15 @@ def leaves(request: UserRequest, pk: UUID) -> HttpResponse:
         "may_export": membership.may_run and integration.organisation.has_addon,
         "form": _period_form(integration, reading),
         "presets": presets(_today()),
+        "exporting": TimeOffExport.objects.active().filter(integration=integration).first(),
+        "by_hand": TimeOffByHand.objects.waiting().filter(integration=integration).count(),
     }
     if reading and reading.is_ready:
         query, shown = asked(request), leaves_shown(reading)
         filters = LeaveFilter(query, shown)
         chosen = chosen_leaves(shown, filters, query, sees_people=membership.may_run)
-        listed = leave_list(chosen, query, sees_people=membership.may_run)
-        context |= {"filters": filters, "leaves": listed}
+        listed = leave_list(chosen, query, integration, sees_people=membership.may_run)
+        context |= {"filters": filters, "leaves": listed, "stamp": stamp(reading)}
     return render(request, "payroll/time_off_leaves.html", context)
 
 
@@ -99,6 +104,9 @@ def read_leaves(request: UserRequest, pk: UUID) -> HttpResponse:
         request_reading(integration, form.period, form.way, request.user, timezone.now())
     except ConfigurationError as error:
         messages.error(request, error.message)
+    if again := request.POST.get("again"):
+        review = reverse("review_export", args=[integration.pk])
+        return redirect(f"{review}?{urlencode({'again': again})}")
     return redirect("time_off_leaves", integration.pk)
 
 

@@ -80,3 +80,16 @@ def wrong_name(page: Page) -> None:
 def _save(page: Page) -> None:
     page.locator("main form button.btn-primary[type=submit]").first.click()
     expect(page.locator(ALERT).first).to_be_visible()
+
+
+def tick_leaves(page: Page) -> None:
+    """Chooses two leaves of a list."""
+    for box in page.locator("[name=leave]").all()[:2]:
+        box.check()
+    expect(page.locator("[data-totals]")).to_contain_text("2 leaves chosen")
+
+
+def review_leaves(page: Page) -> None:
+    """Goes on with every leave of the list to the review."""
+    page.get_by_role("button", name="Export all").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Review the export")

@@ -146,10 +146,9 @@ def scene(
     """Something on every page."""
     make_awkward(customer)
     customer.read_people()
-    time_off = {"codes": {"Ferie": {"": "FERIE"}, "Sykmelding": {"": "SYKM"}}}
-    Integration.objects.filter(pk=customer.integration.pk).update(time_off=time_off)
-    customer.integration.refresh_from_db()
-    customer.read_time_off(Period(NOW.date().replace(day=1), NOW.date().replace(day=30)))
+    november = Period(NOW.date().replace(day=1), NOW.date().replace(day=30))
+    customer.choose_codes(["Ferie", "Sykmelding", "Egenmelding"], november)
+    customer.read_time_off(november)
     return Scene(preview, troubled, draft, without_addon)
 
 

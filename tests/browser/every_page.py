@@ -12,14 +12,21 @@ from playwright.sync_api import Page
 from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.core.searching import sealed
 from payroll import guard
-from payroll.models import Integration, Snapshot, SyncRun
+from payroll.models import Integration, Snapshot, SyncRun, TimeOffExport, TimeOffResult
+from payroll.timeoff import readings
+from payroll.timeoff.export import export_time_off
+from payroll.timeoff.records import Channel
+from payroll.timeoff.starting import open_export
 from payroll.wizard import STEPS
 from tests.journeys.world import World
 from tests.payroll.views.scenes import (
     NOW,
+    make_by_hand,
     make_change,
+    make_export,
     make_integration,
     make_pin,
+    make_result,
     make_run,
     make_upcoming,
     make_waiting,
@@ -112,6 +119,11 @@ class Scene:
         yield Shown("viewer-test", f"{_of(self.integration)}connection/", "Connection test")
         yield Shown("viewer-month", f"{_of(self.integration)}month/", "This payroll month")
         yield Shown("viewer-waiting", f"{_of(self.integration)}waiting/", "Waiting for approval")
+        export = _troubled_export(self.integration)
+        yield Shown("viewer-leaves", f"/time/export/{self.integration.pk}/", "Export time off")
+        yield Shown("viewer-export", f"/time/exports/{export.pk}/", "Export of")
+        yield Shown("viewer-exports", "/activity/time-off/", "Exports of time off")
+        yield Shown("viewer-by-hand", "/time/by-hand/", "To correct by hand")
         yield Shown("viewer-run", f"/runs/{self.troubled.pk}/", "Sync of")
 
     def _setup(self) -> Iterator[Shown]:
@@ -148,6 +160,22 @@ class Scene:
             yield Shown(f"time-off-{group}", f"{leaves}?show={group}", "Export time off")
         unread = f"/time/export/{self.draft.pk}/"
         yield Shown("time-off-not-read", unread, "Export time off")
+        exports = "/activity/time-off/"
+        yield Shown("time-off-exports-none", exports, "Exports of time off")
+        everything = f"{leaves}?show=all"
+        review = "Export time off"
+        yield Shown("time-off-chosen", everything, review, answers.tick_leaves)
+        yield Shown("time-off-review", everything, review, answers.review_leaves)
+        export, file = _troubled_export(self.integration), _file(self.integration)
+        for name, each in (("", export), ("-file", file)):
+            yield Shown(f"time-off-export{name}", f"/time/exports/{each.pk}/", "Export of")
+        yield Shown("time-off-undo", f"/time/exports/{file.pk}/undo/", "Undo file")
+        yield Shown("time-off-exported", f"{leaves}?show=exported", "Export time off")
+        again = f"{leaves}review/?again={export.pk}"
+        yield Shown("time-off-again", again, "Read the period again")
+        yield Shown("time-off-exports", exports, "Exports of time off")
+        yield Shown("time-off-by-hand", "/time/by-hand/", "To correct by hand")
+        yield Shown("time-off-by-hand-done", "/time/by-hand/?show=done", "To correct by hand")
         codes = f"{_of(self.integration)}time-off/"
         yield Shown("time-off-codes", codes, "Time off codes")
         yield Shown("time-off-codes-unread", f"{_of(self.draft)}time-off/", "Time off codes")
@@ -352,6 +380,34 @@ def _held_run(integration: Integration, **columns: object) -> SyncRun:
     make_change(run, "20001", kind="end", outcome="", fields={"employmentTo": (None, "2026-12-31")})
     make_change(run, "20002", outcome="")
     return run
+
+
+def _troubled_export(integration: Integration) -> TimeOffExport:
+    """Rows of every kind with every outcome, and two corrections by hand, one of them done."""
+    export = make_export(integration)
+    make_result(export)
+    kinds = TimeOffResult.Kind
+    there = {"before": ["2026-11-09", "2026-11-18"]}
+    make_result(export, kind=kinds.CHANGE, details=there, late=True)
+    make_result(export, kind=kinds.REMOVE, details=there | {"after": []})
+    make_result(export, outcome="rejected", problems=["Payroll refused it: unknown code FERIE."])
+    make_result(export, outcome="unknown", problems=["The answer of payroll was lost."])
+    changed = "The leave changed after it was shown, so it was not sent. Look at it again."
+    make_result(export, kind=kinds.NONE, outcome="skipped", problems=[changed])
+    make_by_hand(export, late=True)
+    make_by_hand(export, done_at=NOW)
+    return export
+
+
+def _file(integration: Integration) -> TimeOffExport:
+    """Everything that can go, in a file."""
+    now = timezone.now()
+    reading = integration.time_off_reading
+    chosen = {each.id: each.digest for each in readings.leaves_shown(reading) if each.sendable}
+    period = readings.period_of(reading)
+    export, _ = open_export(integration, period, Channel.FILE, chosen, now)
+    export_time_off(export, lambda: now, lambda seconds: None)
+    return export
 
 
 def _full_month(integration: Integration) -> SyncRun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,6 +91,14 @@ class World:
         snapshot.refresh_from_db()
         assert snapshot.is_ready, snapshot.error
         return snapshot
+
+    def choose_codes(self, types: Sequence[str], period: Period) -> None:
+        """Gives these types of leave a code of payroll's list, by name, as an admin would."""
+        found = readings.types_shown(self.read_time_off(period))
+        assert found
+        codes = {name: {"": entry.code} for name, entry in zip(types, found.codes, strict=False)}
+        self.integration.time_off = {"codes": codes}
+        self.integration.save(update_fields=["time_off"])
 
     def read_time_off(self, period: Period, channel: Channel = Channel.FILE) -> TimeOffReading:
         """One reading of a period for the pages, in this process; pages take it for a new one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,9 @@ from payroll.models import (
     Integration,
     Pin,
     SyncRun,
+    TimeOffByHand,
+    TimeOffExport,
+    TimeOffResult,
     UpcomingChange,
     WaitingChange,
 )
@@ -178,6 +182,86 @@ def make_upcoming(run: SyncRun, number: str = "20001", **columns: Any) -> Upcomi
             "source_id": number,
             "employee_number": number,
             "details": details,
+        }
+        | columns
+    )
+
+
+def make_export(integration: Integration, **columns: Any) -> TimeOffExport:
+    """An export of absences of November with problems, that is over unless `columns` say so."""
+    return TimeOffExport.objects.create(
+        **{
+            "integration": integration,
+            "channel": "absences",
+            "period_start": date(2026, 11, 1),
+            "period_end": date(2026, 11, 30),
+            "chosen": {"L1": "digest"},
+            "status": TimeOffExport.Status.WITH_PROBLEMS,
+            "phase": TimeOffExport.Phase.DONE,
+            "target_account": integration.target_account,
+            "queued_at": NOW,
+            "finished_at": NOW + timedelta(seconds=9),
+            "requests": {integration.source_kind: 4, integration.target_kind: 3},
+            "seconds": 9.2,
+            "filters": {"how": "Ready", "leaves": 3, "people": 2, "days": 9, "hours": "67.5"},
+        }
+        | columns
+    )
+
+
+def make_result(export: TimeOffExport, **columns: Any) -> TimeOffResult:
+    """A week of vacation of Kari Nordmann that went, unless `columns` say otherwise.
+
+    `problems` are messages; `details` are added to the usual ones.
+    """
+    week = [f"2026-11-{day:02}" for day in range(9, 14)]
+    problems = columns.pop("problems", [])
+    details = {
+        "number": "20001",
+        "name": "Kari Nordmann",
+        "title": "Konsulent",
+        "employee_id": "20001",
+        "type": "Ferie",
+        "code": "FERIE",
+        "before": [],
+        "after": [{"start": week[0], "end": week[-1], "percent": "50", "hours": "18.75"}],
+        "lines": {},
+        "problems": [{"code": "any", "message": each} for each in problems],
+    } | columns.pop("details", {})
+    position = export.results.count()
+    return TimeOffResult.objects.create(
+        **{
+            "export": export,
+            "position": position,
+            "leave_id": f"L{position}",
+            "kind": TimeOffResult.Kind.ADD,
+            "channel": export.channel,
+            "outcome": "applied",
+            "details": details,
+            "settled_at": NOW,
+        }
+        | columns
+    )
+
+
+def make_by_hand(export: TimeOffExport, **columns: Any) -> TimeOffByHand:
+    """A vacation that became shorter after it went, unless `columns` say otherwise."""
+    result = make_result(
+        export,
+        kind=TimeOffResult.Kind.BY_HAND,
+        outcome="held",
+        problems=["The way that it was sent cannot change it, so it is listed to be done by hand."],
+        details={"before": ["2026-11-09", "2026-11-18"]},
+    )
+    return TimeOffByHand.objects.create(
+        **{
+            "integration": export.integration,
+            "export": export,
+            "leave_id": result.leave_id,
+            "row": uuid.uuid4(),
+            "digest": "digest",
+            "details": result.details,
+            "made_at": NOW,
         }
         | columns
     )
