@@ -139,7 +139,7 @@ def test_the_review_says_what_goes_and_what_does_not_and_sends_nothing(
         "New rows</dt><dd>2",
         "“Velferd” has no payroll code",
         "Export 2 leaves",
-        "18.75\N{NO-BREAK SPACE}h",
+        "18.75 h",
     ):
         assert words in page, words
     assert both.writes == []
@@ -474,8 +474,8 @@ def test_strangers_find_nothing_to_do(
 def test_the_menu_says_how_many_wait(
     alice: Client, charlie: Client, by_hand: TimeOffByHand
 ) -> None:
-    assert "To correct by hand" in text(alice, "/activity/")
-    assert "To correct by hand" not in text(charlie, "/activity/")
+    assert "To do by hand (1)" in text(alice, "/activity/")
+    assert "To do by hand" not in text(charlie, "/activity/")
 
 
 # --- history -------------------------------------------------------------------------------------
