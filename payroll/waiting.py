@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from .four_eyes import FourEyes, Verdict, subjects_of
 from .mapping import MappingRow
 from .models import Change, Integration, SyncRun, WaitingChange
+from .reasons import ONLY_THE_END
 from .records import ChangeKind, FieldSpec, Subject
 from .runs import start_run
 
@@ -20,7 +21,7 @@ SUBJECT_WORDS = {
     Subject.END_DATE: "End date",
 }
 _State = WaitingChange.State
-_GONE = {"gone_from_hr", "trial_gone_from_hr"}
+_GONE = frozenset({"gone_from_hr", "trial_gone_from_hr"})
 
 
 def waiting_for(integration: Integration) -> QuerySet[WaitingChange]:
@@ -119,10 +120,15 @@ def _uncompared(rows: Iterable[Change]) -> Collection[str]:
     return {
         row.source_id
         for row in rows
-        if row.kind == ChangeKind.NONE
-        and not row.flagged
-        and not any(problem["code"] in _GONE for problem in row.details["problems"])
+        if _says_nothing(row, {problem["code"] for problem in row.details["problems"]})
     }
+
+
+def _says_nothing(row: Change, codes: set[str]) -> bool:
+    """Whether the row leaves open what of the person would be sent."""
+    if row.kind == ChangeKind.NONE:
+        return not row.flagged and not _GONE & codes
+    return ONLY_THE_END.code in codes
 
 
 def _kept(run: SyncRun, row: Change, known: WaitingChange | None, now: datetime) -> WaitingChange:
