@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from . import reasons
 from .diff import Baseline
-from .matching import Roster, conflict
+from .matching import Roster, conflict, strangers
 from .records import Employee, Outcome, Problem, TargetEmployee
 
 
@@ -35,8 +35,10 @@ class LeftOut(Exception):
 
 def is_somebody_else(employee: Employee, linked: TargetEmployee) -> bool:
     """Whether a link surely leads to another human: ids may be another company's, or given anew."""
-    number = linked.identity.number
-    return number != employee.identity.number and bool(conflict(employee.identity, linked.identity))
+    hr, payroll = employee.identity, linked.identity
+    if hr.number == payroll.number:  # one of the two may have been corrected, hardly all of it
+        return strangers(hr, payroll)
+    return bool(conflict(hr, payroll))
 
 
 class Linker:

@@ -30,6 +30,16 @@ def conflict(hr: Identity, payroll: Identity) -> str:
     return "" if payroll.name or _agree(hr, payroll) else "nothing there says who it is"
 
 
+def strangers(hr: Identity, payroll: Identity) -> bool:
+    """Whether first name, last name and birth date are known on both sides and all differ."""
+    pairs = [
+        (_name(hr.first_name), _name(payroll.first_name)),
+        (_name(hr.last_name), _name(payroll.last_name)),
+        (hr.birth_date, payroll.birth_date),
+    ]
+    return all(one and other and one != other for one, other in pairs)
+
+
 def _agree(hr: Identity, payroll: Identity) -> bool:
     """Whether anything but a name shows that it is the same person; differences came before."""
     return bool(

@@ -318,6 +318,24 @@ def test_a_link_to_somebody_else_is_held() -> None:
     assert sent(made.changes) == []
 
 
+def test_a_link_to_another_human_under_the_same_number_is_held() -> None:
+    """As in another company, whose numbers begin at the same one."""
+    there = in_payroll(person())
+    other = Identity("1001", "Ola", "Hansen", date(1970, 1, 1))
+    made = plan([person()], [replace(there, identity=other)], [link(person())])
+    assert (sent(made.changes), reasons_of(made, Outcome.HELD)) == ([], ["linked_to_another"])
+
+
+@pytest.mark.parametrize(
+    "changed", [{"first_name": "Ola", "last_name": "Hansen"}, {"birth_date": date(1970, 1, 1)}]
+)
+def test_a_linked_person_whose_name_or_birth_date_was_corrected_stays_who_they_are(
+    changed: dict[str, Any],
+) -> None:
+    made = plan([person(**changed)], [in_payroll(person())], [link(person())])
+    assert reasons_of(made, Outcome.HELD) == []
+
+
 def test_a_value_that_payroll_swallowed_is_told_and_not_sent_again() -> None:
     kari = person(private_phone="+4791234567")
     baseline = {"phone": Sent("+4791234567", None)}
