@@ -31,6 +31,7 @@ class Kind(StrEnum):
     RECOVERED = "recovered"
     FINISHED = "finished"
     APPROVAL = "approval"
+    EXPORTED = "exported"
 
 
 STOPPED = frozenset(

@@ -16,14 +16,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q
 
-from integration_hub.accounts.models import Membership, Role
+from integration_hub.accounts.models import Membership, Role, User
 
 from . import queue
 from .again import will_try_again
 from .missed import Missed, missed_runs
-from .models import Integration, Notice, SyncRun, Trouble
+from .models import Integration, Notice, SyncRun, TimeOffExport, Trouble
 from .notices import STOPPED, Ended, Kind, Mood, mood_after, notice_after
 from .pages.letters import letter, sample
+from .timeoff.material import settings_of
 from .verdicts import deciders
 from .waiting import waiting_for
 
@@ -44,6 +45,8 @@ def tell_of_changes(now: datetime) -> list[Missed]:
     Notice.objects.filter(made_at__lt=now - KEPT_FOR).delete()
     for run in _just_ended(now):
         _tell_of_run(run, now)
+    for export in _just_exported(now):
+        _tell_of_export(export, now)
     late = missed_runs(now)
     for missed in late:
         _tell_of_missed(missed, now)
@@ -59,7 +62,9 @@ def hand_on(now: datetime) -> None:
 def send_waiting(clock: Callable[[], datetime]) -> None:
     """Sends what waits, as much as goes in one go. What fails is tried again in minutes."""
     waiting = list(
-        Notice.objects.to_send(clock()).select_related("integration__organisation", "run")[:AT_ONCE]
+        Notice.objects.to_send(clock()).select_related(
+            "integration__organisation", "run", "export"
+        )[:AT_ONCE]
     )
     if not waiting:
         return
@@ -87,13 +92,16 @@ def send_test(integration: Integration) -> Sequence[str]:
     return addresses
 
 
-def recipients(integration: Integration, kind: Kind) -> Sequence[str]:
+def recipients(integration: Integration, kind: Kind, starter: User | None = None) -> Sequence[str]:
     """The addresses named; where none is, the owners and admins, of what stops payroll only.
 
-    Of changes that wait, where nobody is named, those who may approve them.
+    Of changes that wait, where nobody is named, those who may approve them; of an export, its
+    `starter`.
     """
     if integration.recipients:
         return list(integration.recipients)
+    if kind is Kind.EXPORTED:
+        return [starter.email] if starter and starter.is_active else []
     if kind is Kind.APPROVAL:
         return sorted(user.email for user in deciders(integration))
     if kind not in STOPPED:
@@ -129,6 +137,21 @@ def _tell_of_run(run: SyncRun, now: datetime) -> None:
             _store(integration, kind, str(run.pk), now, run=run)
         if not run.preview and waiting_for(integration).filter(run=run).exists():
             _store(integration, Kind.APPROVAL, str(run.pk), now, run=run)
+
+
+def _just_exported(now: datetime) -> Sequence[TimeOffExport]:
+    """Exports of time off that nobody was told of."""
+    ended = TimeOffExport.objects.exclude(status__in=TimeOffExport.ACTIVE).filter(told=False)
+    recent = ended.filter(finished_at__gte=now - LOOK_BACK).order_by("finished_at")
+    return list(recent.select_related("integration__organisation", "started_by"))
+
+
+def _tell_of_export(export: TimeOffExport, now: datetime) -> None:
+    """Where that is chosen; what the Hub looked up by itself is no news."""
+    with transaction.atomic():
+        mine = TimeOffExport.objects.filter(pk=export.pk, told=False)
+        if mine.update(told=True) and export.chosen and settings_of(export.integration).mail:
+            _store(export.integration, Kind.EXPORTED, str(export.pk), now, export=export)
 
 
 def _ended(run: SyncRun) -> Ended:
@@ -180,6 +203,7 @@ def _store(
     now: datetime,
     *,
     run: SyncRun | None = None,
+    export: TimeOffExport | None = None,
     due_at: datetime | None = None,
 ) -> None:
     Notice.objects.bulk_create(
@@ -187,6 +211,7 @@ def _store(
             Notice(
                 integration=integration,
                 run=run,
+                export=export,
                 kind=kind,
                 about=about,
                 due_at=due_at,
@@ -194,7 +219,7 @@ def _store(
                 made_at=now,
                 try_at=now,
             )
-            for address in recipients(integration, kind)
+            for address in recipients(integration, kind, export.started_by if export else None)
         ),
         ignore_conflicts=True,  # told already
     )

@@ -14,13 +14,15 @@ from payroll.timeoff.settings import DATE_FORMATS, DELIMITERS, Encoding, TimeOff
 from .checks import InvalidConfiguration, flag_at, object_at, one_of, short_text_at, text_at
 
 LONGEST_CODE = 50
-_KEYS = ("channel", "codes", "notes", "closed_until", "code_fields", "file")
+_KEYS = ("channel", "codes", "notes", "mail", "closed_until", "code_fields", "file")
 
 
 def parse(value: object, target: type[Target]) -> dict[str, Any]:
     """The settings of a document as they are stored. Raises InvalidConfiguration."""
     body = object_at(value, "time_off", optional=_KEYS)
-    checked: dict[str, Any] = {"notes": flag_at(body.get("notes", False), "time_off.notes")}
+    checked: dict[str, Any] = {
+        name: flag_at(body.get(name, False), f"time_off.{name}") for name in ("notes", "mail")
+    }
     if body.get("channel") is not None:
         checked["channel"] = one_of(body["channel"], "time_off.channel", _channels(target))
     if body.get("closed_until") is not None:

@@ -76,6 +76,11 @@ class TimeOffSettingsForm(StepForm):
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
+    mail = forms.BooleanField(
+        label="Send an e-mail after each export",
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
     encoding = forms.ChoiceField(label="Letters", choices=_ENCODINGS, widget=forms.Select(_SELECT))
     delimiter = forms.ChoiceField(
         label="Between columns", choices=_DELIMITERS, widget=forms.Select(_SELECT)
@@ -140,6 +145,7 @@ class TimeOffSettingsForm(StepForm):
             "code_field": settings.code_fields.get(Channel.TIMESHEETS, ""),
             "closed_until": settings.closed_until,
             "notes": settings.notes,
+            "mail": settings.mail,
             "encoding": profile.encoding.value,
             "delimiter": profile.delimiter,
             "date_format": profile.date_format,
@@ -180,6 +186,7 @@ class TimeOffSettingsForm(StepForm):
             channel=Channel(data["channel"]) if data["channel"] else None,
             codes={**held.codes, **self._codes()},
             notes=data["notes"],
+            mail=data["mail"],
             closed_until=data["closed_until"],
             code_fields={Channel.TIMESHEETS: carrier} if carrier else {},
             file=FileProfile(

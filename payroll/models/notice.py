@@ -10,6 +10,7 @@ from django.db.models import F
 
 from .integration import Integration
 from .run import SyncRun
+from .timeoff import TimeOffExport
 
 TRIES = 8  # over two hours and more; then it stands on the page that it could not be sent
 FIRST_WAIT = timedelta(minutes=1)
@@ -27,13 +28,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One mail to one address.
 
-    `about` tells two changes of one kind apart: the run's id, or the time that was missed. It
+    `about` tells two changes of one kind apart: the id of the run or the export, or
+    the time that was missed. It
     names nobody but the person it is sent to, and holds no text.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="notices")
     run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, null=True, blank=True)
+    export = models.ForeignKey(TimeOffExport, on_delete=models.CASCADE, null=True, blank=True)
     kind = models.CharField(max_length=10)  # a notices.Kind
     about = models.CharField(max_length=50)
     due_at = models.DateTimeField(null=True, blank=True)  # of a missed run: when it was due

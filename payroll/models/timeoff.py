@@ -111,6 +111,7 @@ class TimeOffExport(models.Model):
     cancel_asked_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    told = models.BooleanField(default=False)  # whether its end was told, or is nothing to tell
     purged_at = models.DateTimeField(null=True, blank=True)  # personal values deleted
 
     objects = TimeOffExportQuerySet.as_manager()

@@ -14,9 +14,10 @@ from django.urls import reverse
 from integration_hub.core import locale
 from integration_hub.core.redact import redact
 from payroll import guard, schedule
-from payroll.models import Integration, Notice, SyncRun
+from payroll.models import Integration, Notice, SyncRun, TimeOffExport
 from payroll.notices import Kind
 from payroll.standing import CONDUCT, Standing
+from payroll.timeoff.records import Channel
 from payroll.waiting import SUBJECT_WORDS, waiting_for
 
 from .wording import next_run_in_words, people, plural
@@ -69,7 +70,10 @@ class Letter:
 
 def letter(notice: Notice) -> Letter:
     """What the notice says, as things stand when it is sent."""
-    run = notice.run
+    run, export = notice.run, notice.export
+    if export is not None:
+        export.integration = notice.integration
+        return _exported(export)
     if run is None:
         return _missed(notice)
     run.integration = notice.integration  # read once
@@ -215,6 +219,38 @@ def _missed(notice: Notice) -> Letter:
         integration, f"the sync due {due} has not started", said, [_to_integration(integration)]
     )
 
+
+def _exported(export: TimeOffExport) -> Letter:
+    """What became of the rows, in numbers; who and which leaves stays on the page."""
+    target, ended = export.integration.target.label, export.get_status_display().lower()
+    begin, end = locale.day(export.period_start), locale.day(export.period_end)
+    said = [f"The export of time off from {begin} to {end} to {target} is over: {ended}."]
+    address = _url("time_off_export", export.pk)
+    counts, links = export.counts(), [Link("See what became of each row", address)]
+    if counts["by_hand"]:
+        said.append(f"Some corrections must be made in {target} by hand.")
+        by_hand = f"{_url('time_off_by_hand')}?integration={export.integration_id}"
+        links.append(Link("See what to do by hand", by_hand))
+    if export.channel == Channel.FILE and counts["added"]:
+        said.append(f"The file waits on its page for you to import it into {target}.")
+    listed = [
+        Count(label, locale.number(counts[key]), f"{address}?show={key}#rows")
+        for key, label in _ROWS.items()
+        if counts[key]
+    ]
+    return Letter(export.integration, f"export of time off {ended}", said, links, listed)
+
+
+_ROWS = {
+    "added": "New rows",
+    "changed": "Changed",
+    "removed": "Removed",
+    "by_hand": "To do by hand",
+    "rejected": "Refused by payroll",
+    "failed": "Failed",
+    "unknown": "Not confirmed",
+    "skipped": "Not sent",
+}
 
 _OF_A_RUN: Mapping[Kind, Callable[[SyncRun], Letter]] = {
     Kind.FAILING: _failing,

@@ -23,6 +23,7 @@ _WORDS = {
     Kind.RECOVERED: "It works again",
     Kind.FINISHED: "A run is over",
     Kind.APPROVAL: "Changes wait for approval",
+    Kind.EXPORTED: "An export of time off is over",
 }
 
 
@@ -33,6 +34,7 @@ class NoticeRow:
     at: datetime
     words: str
     run_id: UUID | None
+    export_id: UUID | None
     sent: Sequence[str]
     waiting: Sequence[str]
     given_up: Sequence[str]
@@ -53,6 +55,7 @@ def _row(notices: Sequence[Notice]) -> NoticeRow:
         first.made_at,
         _WORDS[Kind(first.kind)],
         first.run_id,
+        first.export_id,
         sent=[each.recipient for each in notices if each.sent_at],
         waiting=[each.recipient for each in open_ones if not each.given_up],
         given_up=[each.recipient for each in open_ones if each.given_up],

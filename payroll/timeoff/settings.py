@@ -53,6 +53,7 @@ class TimeOffSettings:
     closed_until: date | None = None
     code_fields: Mapping[Channel, str] = field(default_factory=dict)
     file: FileProfile = FileProfile()
+    mail: bool = False  # whether an e-mail is sent after each export
 
     @classmethod
     def restore(cls, stored: Mapping[str, Any]) -> TimeOffSettings:
@@ -63,6 +64,7 @@ class TimeOffSettings:
             channel=Channel(channel) if channel else None,
             codes=stored.get("codes", {}),
             notes=stored.get("notes", False),
+            mail=stored.get("mail", False),
             closed_until=date.fromisoformat(closed) if closed else None,
             code_fields={Channel(key): name for key, name in stored.get("code_fields", {}).items()},
             file=FileProfile(
@@ -81,6 +83,7 @@ class TimeOffSettings:
                 key: None if each is None else dict(each) for key, each in self.codes.items()
             },
             "notes": self.notes,
+            "mail": self.mail,
             "closed_until": self.closed_until.isoformat() if self.closed_until else None,
             "code_fields": {key.value: name for key, name in self.code_fields.items() if name},
             "file": self._stored_profile(),

@@ -23,8 +23,11 @@ from payroll.pages.letters import letter
 from tests.faults.threads import together
 from tests.payroll.views.scenes import (
     NOW,
+    make_by_hand,
     make_change,
+    make_export,
     make_integration,
+    make_result,
     make_run,
     make_waiting,
 )
@@ -246,8 +249,12 @@ def test_a_label_cannot_add_a_header_or_markup(integration: Integration) -> None
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_each_kind_of_mail_can_be_written(integration: Integration, kind: Kind) -> None:
-    run = None if kind is Kind.MISSED else make_run(integration)
-    notice = Notice(integration=integration, run=run, kind=kind, due_at=NOW, made_at=NOW)
+    of_no_run = kind in (Kind.MISSED, Kind.EXPORTED)
+    run = None if of_no_run else make_run(integration)
+    export = make_export(integration) if kind is Kind.EXPORTED else None
+    notice = Notice(
+        integration=integration, run=run, export=export, kind=kind, due_at=NOW, made_at=NOW
+    )
     message = letter(notice).mail_to("a@b.example")
     assert message.subject.startswith("Xledger Norge: ")
     assert "http://localhost:8000/" in str(message.body)
@@ -257,6 +264,48 @@ def test_each_kind_of_mail_can_be_written(integration: Integration, kind: Kind) 
 def test_a_mail_is_written_as_in_britain_and_in_oslo_time(integration: Integration) -> None:
     ended(integration, "failed", timedelta())
     assert "The sync of Mon 23 Nov 2026, 06:00 failed." in str(mail.outbox[0].body)
+
+
+# --- exports of time off -------------------------------------------------------------------------
+
+
+def test_an_export_is_told_once_where_that_was_chosen_and_names_nobody(
+    integration: Integration,
+) -> None:
+    Integration.objects.update(time_off={"mail": True})
+    export = make_export(integration)
+    make_result(export)
+    make_result(export, outcome="rejected", problems=["Payroll refused it: Kari Nordmann"])
+    make_by_hand(export)
+    for minutes in (1, 2):
+        tell(NOW + minutes * MINUTE)
+    assert [message.recipients() for message in mail.outbox] == [[NAMED[1]], [NAMED[0]]]
+    said = whole(mail.outbox[0])
+    for words in ("finished with problems", "Refused by payroll", "by hand", str(export.pk)):
+        assert words in said, words
+    assert "Nordmann" not in said
+    assert "20001" not in said
+
+
+def test_without_the_setting_and_of_what_was_only_looked_up_nothing_is_told(
+    integration: Integration,
+) -> None:
+    make_export(integration)
+    tell(NOW + MINUTE)
+    Integration.objects.update(time_off={"mail": True})
+    make_export(integration, chosen={})
+    tell(NOW + 2 * MINUTE)
+    assert mail.outbox == []
+
+
+def test_where_nobody_is_named_the_export_is_told_to_who_started_it(
+    integration: Integration,
+) -> None:
+    Integration.objects.update(time_off={"mail": True}, recipients=[])
+    starter = member(integration.organisation, "starter", Role.ADMIN)
+    make_export(integration, started_by=starter)
+    tell(NOW + MINUTE)
+    assert [message.recipients() for message in mail.outbox] == [[starter.email]]
 
 
 # --- once ----------------------------------------------------------------------------------------

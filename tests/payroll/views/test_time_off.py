@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from integration_hub.accounts.models import Membership, Organisation, Role, User
+from payroll.configuration import InvalidConfiguration
+from payroll.configuration.time_off import parse
 from payroll.models import ConnectionTest, Integration, TimeOffReading
 from payroll.records import Period
 from payroll.timeoff import readings
@@ -269,6 +271,19 @@ def test_a_code_that_payroll_does_not_have_is_refused_and_nothing_is_lost(
     assert 'value="2026-10-31"' in page
     listed.refresh_from_db()
     assert listed.time_off == before
+
+
+def test_an_e_mail_after_each_export_is_chosen_in_the_settings_and_in_the_document(
+    alice: Client, listed: Integration
+) -> None:
+    assert "Send an e-mail after each export" in text(alice, settings_page(listed))
+    alice.post(settings_page(listed), entries(listed, mail="on"))
+    listed.refresh_from_db()
+    assert settings_of(listed).mail
+    document = {"mail": True}
+    assert parse(document, listed.target) == document
+    with pytest.raises(InvalidConfiguration, match=r"time_off\.mail"):
+        parse({"mail": "yes"}, listed.target)
 
 
 def test_the_other_settings_are_kept_and_audited(alice: Client, listed: Integration) -> None:
