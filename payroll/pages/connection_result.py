@@ -115,7 +115,7 @@ def _in_words(capabilities: Mapping[str, bool]) -> tuple[str, ...]:
     others = [_CAPABILITIES.get(name, name) for name, can in capabilities.items() if not can]
     sentences = []
     if offered:
-        sentences.append(f"Offered, and not sent by the Hub yet: {', '.join(offered)}.")
+        sentences.append(f"Offered: {', '.join(offered)}.")
     if others:
         sentences.append(f"Not offered, or without a field that is needed: {', '.join(others)}.")
     return tuple(sentences)

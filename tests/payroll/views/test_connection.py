@@ -241,7 +241,7 @@ def test_no_token_and_no_person_is_kept_or_shown(small: World) -> None:
         (
             {"offers": ["positions"]},
             {"positions": True},
-            "not sent by the Hub yet: positions.",
+            "Offered: positions.",
         ),
         (
             {"offers": ["positions"], "renamed_fields": ["parttimePct"]},
