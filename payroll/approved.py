@@ -46,7 +46,8 @@ def _left_without(
             if key not in now or _told(now[key]) != _told(fields[key])
         ]
         if over:
-            problem = reasons.manager_not_sent("It changed since the plan was made.", over[0])
+            told = reasons.manager_not_sent if "named" in fields[over[0]] else reasons.row_not_sent
+            problem = told("It changed since the plan was made.", over[0])
             problems = [*row.details["problems"], asdict(problem)]
             left = {key: field for key, field in fields.items() if key not in over}
             row.details = {**row.details, "fields": left, "problems": problems}

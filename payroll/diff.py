@@ -46,7 +46,8 @@ class FieldChange:
     people call `before` and `after`, where those are ids of people. `approval`: the decision that
     let it through, where it needed one. `touches`: first days of the first and the last month
     before the current one that it reaches back to. `pin`: of a restored value the digest that pins
-    it, empty where it needs no pin (payroll/pinning.py).
+    it, empty where it needs no pin (payroll/pinning.py). `row`: of an amount that is corrected in
+    place, payroll's id of the dated row (payroll/dated).
     """
 
     field: str
@@ -59,6 +60,7 @@ class FieldChange:
     approval: Approval | None = None
     touches: tuple[date, date] | None = None
     pin: str | None = None
+    row: str = ""
 
 
 def compare_new(

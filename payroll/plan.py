@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from . import reasons
+from .dated.planning import DatedPlan
+from .dated.records import DatedRows
 from .diff import FieldChange, Fingerprint, compare, compare_new, swallowed
 from .four_eyes import FourEyes, Proposal
 from .linking import LeftOut, Linker, LinkState
@@ -110,6 +112,7 @@ class Rules:
     `taken`: target ids that another integration keeps, with its label. `distinct`: pairs of ids, of
     the source and of the target, that a person said are two people. `only`: source ids of a trial;
     empty means everyone. `four_eyes`: changes of people in payroll that wait for a second person.
+    `dated`: the dated rows that are sent, and those that payroll has.
     """
 
     scope: Scope
@@ -125,6 +128,7 @@ class Rules:
     only: frozenset[str] = frozenset()
     four_eyes: FourEyes = field(default_factory=FourEyes)
     pins: Pins = field(default_factory=Pins)
+    dated: DatedRows = field(default_factory=DatedRows)
 
 
 class Planner:
@@ -148,6 +152,9 @@ class Planner:
             people, roster, links, rules.taken, now, rules.retry_after, rules.distinct
         )
         self._rows = {row.target: row for row in rules.rows}
+        self._dated = DatedPlan(
+            rules.dated, self._rows, rules.target_specs, rules.fingerprint, today
+        )
 
     def make(self) -> Plan:
         """The whole plan; of a trial the rows of its people, planned as if it were none."""
@@ -262,12 +269,14 @@ class Planner:
     # --- what changes? ---------------------------------------------------------------------------
 
     def _create(self, employee: Employee, desired: Desired) -> None:
-        fields = compare_new(desired.values, self.rules.target_specs)
+        faced = self._dated.face(employee, "", desired, {})
+        fields = compare_new(faced.desired.values, self.rules.target_specs)
+        fields, _ = self._dated.settle(faced, fields)
         missing = self._missing({change.field for change in fields})
         if missing:
             raise LeftOut(reasons.missing_fields(missing))
         self.roster.expect(employee.identity)
-        self._add(ChangeKind.CREATE, employee, "", fields, desired.problems)
+        self._add(ChangeKind.CREATE, employee, "", fields, faced.desired.problems)
 
     def _missing(self, given: set[str]) -> list[str]:
         """What the target requires of a new person and does not get, as HR calls it."""
@@ -282,15 +291,18 @@ class Planner:
         self, employee: Employee, found: TargetEmployee, desired: Desired, *, held: bool
     ) -> None:
         link = self._linker.link(employee)
-        baseline = link.baseline if link else {}
+        faced = self._dated.face(employee, found.id, desired, link.baseline if link else {})
+        desired, baseline = faced.desired, faced.baseline
+        actual = {**found.fields, **faced.actual}
         changes = compare(
             desired.values,
-            found.fields,
+            actual,
             baseline,
             self._rows,
             self.rules.target_specs,
             self.rules.fingerprint,
         )
+        changes, by_hand = self._dated.settle(faced, changes)
         changes, notes = self._unpinned(employee, desired, changes)
         allowed: list[FieldChange] = []
         for change in changes:
@@ -303,6 +315,7 @@ class Planner:
         allowed, proposals = self.rules.four_eyes.divide(
             employee.id, found.id, allowed, self.rules.target_specs
         )
+        allowed = list(self._dated.settle(faced, allowed)[0])
         for proposal in proposals:
             self._ask(employee, found.id, proposal)
         kind = self._kind(allowed)
@@ -310,12 +323,14 @@ class Planner:
             self.plan.unchanged += 1
         lost = swallowed(
             desired.values,
-            found.fields,
+            actual,
             baseline,
             self.rules.target_specs,
             self.rules.fingerprint,
         )
-        problems = desired.problems + tuple(reasons.swallowed(spec) for spec in lost) + notes
+        problems = (
+            desired.problems + tuple(reasons.swallowed(spec) for spec in lost) + notes + by_hand
+        )
         self._add(kind, employee, found.id, tuple(allowed), problems)
 
     def _unpinned(

@@ -74,6 +74,7 @@ def _details(
             **({"approval": asdict(field.approval)} if field.approval else {}),
             **({"touches": [day.isoformat() for day in field.touches]} if field.touches else {}),
             **({"pin": field.pin} if field.pin is not None else {}),
+            **({"row": field.row} if field.row else {}),
         }
         for field in changes
     }

@@ -45,9 +45,9 @@ class FieldSpec:
     `required`: no person is sent without it. `readable`: the target gives it back. `writable`: the
     target lets us set it; if not, `note` says why. `sensitive`: masked on screens and kept only as
     a keyed digest. `immutable`: a change on a linked person is held for a person to decide.
-    `whole`: a number without a fraction. `capability`: of a field that is not writable, the write
-    beside employees that would carry it (`ConnectionReport.capabilities`). `carries`: the source's
-    fields that it would hold; a page says by which other way they go.
+    `whole`: a number without a fraction. `capability`: the write beside employees that carries the
+    field (`ConnectionReport.capabilities`), or would carry it where the field is not writable.
+    `carries`: the source's fields that it holds, or would; a page says by which way they go.
     """
 
     key: str
@@ -63,6 +63,11 @@ class FieldSpec:
     whole: bool = False
     capability: str = ""
     carries: tuple[str, ...] = ()
+
+    @property
+    def in_rows(self) -> bool:
+        """Whether the value goes into dated rows beside the person (payroll/dated)."""
+        return self.writable and bool(self.capability)
 
 
 @dataclass(frozen=True, slots=True)

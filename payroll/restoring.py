@@ -56,6 +56,8 @@ def never(rules: Rules, key: str, taken: Taken) -> Problem | None:
     sent = {row.target for row in rules.rows if row.mode not in (Mode.OFF, Mode.ON_CREATE)}
     if key == rules.end_field:
         return reasons.restore_end_date(spec)
+    if spec.in_rows:
+        return reasons.restore_row(spec)
     if spec.type is FieldType.REFERENCE or spec.immutable:
         return reasons.restore_by_hand(spec)
     if key not in sent or not spec.writable:

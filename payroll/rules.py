@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Q
 
+from .dated.records import DatedRows
 from .links import fingerprint_of
 from .models import EmployeeLink, Integration, MatchDecision
 from .pins import pins_of
@@ -16,13 +17,21 @@ from .records import PickLists
 from .waiting import four_eyes_of
 
 
-def rules_of(integration: Integration, pick_lists: PickLists) -> Rules:
-    """The rules for everyone; `pick_lists` as the target shows them now."""
+def rules_of(
+    integration: Integration, pick_lists: PickLists, dated: DatedRows | None = None
+) -> Rules:
+    """The rules for everyone; `pick_lists` as the target shows them now.
+
+    Fields of dated rows take part only where `dated` has their kind.
+    """
+    dated = dated or DatedRows()
     source, target = integration.source, integration.target
     apart = MatchDecision.objects.filter(integration=integration, same=False)
-    rows = [mapping.row for mapping in integration.mappings.all()]
     source_specs = {spec.key: spec for spec in source.fields}
     target_specs = integration.target_specs
+    sent = {key for kind in dated.kinds for key in kind.fields}
+    rows = [mapping.row for mapping in integration.mappings.all()]
+    rows = [row for row in rows if row.target in sent or not target_specs[row.target].in_rows]
     return Rules(
         scope=integration.parsed_scope,
         rows=rows,
@@ -36,6 +45,7 @@ def rules_of(integration: Integration, pick_lists: PickLists) -> Rules:
         distinct=frozenset(apart.values_list("source_id", "target_id")),
         four_eyes=four_eyes_of(integration, rows, source_specs, target_specs),
         pins=pins_of(integration),
+        dated=dated,
     )
 
 

@@ -25,8 +25,8 @@ RESOLVED = "resolved"  # beside a field's `after`, an id in HR: the id in payrol
 
 
 def waits_for_others(spec: FieldSpec) -> bool:
-    """Whether the field is sent in the second round."""
-    return spec.type is FieldType.REFERENCE
+    """Whether the field is sent in a later round: whoever it is about must be there first."""
+    return spec.type is FieldType.REFERENCE or spec.in_rows
 
 
 def open_references(row: Change, references: Collection[str]) -> list[str]:
@@ -83,7 +83,7 @@ class _SecondRound:
         self.links = links
         self.clock = clock
         self.specs = {spec.key: spec for spec in target.fields}
-        self.keys = {key for key, spec in self.specs.items() if waits_for_others(spec)}
+        self.keys = {key for key, spec in self.specs.items() if spec.type is FieldType.REFERENCE}
 
     def send(self) -> HubError | None:
         sender = BatchSender(self.target.update)

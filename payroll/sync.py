@@ -23,6 +23,7 @@ from .apply import apply_changes
 from .approved import settle_outdated
 from .cancelling import Watch, settle_unwanted
 from .connection import both
+from .dated.reading import read_rows
 from .guard import stored
 from .heartbeat import beating
 from .judgement import PLAN_AGE, judge
@@ -258,9 +259,14 @@ def _plan(session: Session, reading: Reading) -> Plan:
     """What is to be done, not yet stored."""
     session.integration.refresh_from_db()  # who was taken out while we read is not sent
     run, people, today = session.run, reading.people, reading.today
-    rules = replace(rules_of(session.integration, reading.pick_lists), only=frozenset(run.only))
     links, roster, now = session.links.states(), Roster(reading.there), session.clock()
-    if run.trigger == SyncRun.Trigger.RESTORE:
+    restores = run.trigger == SyncRun.Trigger.RESTORE
+    dated = None
+    if not restores:
+        dated, run.withheld = read_rows(session.target, session.integration, now)
+    rules = rules_of(session.integration, reading.pick_lists, dated)
+    rules = replace(rules, only=frozenset(run.only))
+    if restores:
         return make_restore(planned_before(run), people, rules, roster, links, today, now)
     return make_plan(people, rules, roster, links, today, now)
 
@@ -294,6 +300,7 @@ def _store(session: Session, plan: Plan, rows: Sequence[Change]) -> None:
             unchanged=plan.unchanged,
             left_out=dict(plan.left_out),
             pinned=dict(plan.pinned),
+            withheld=run.withheld,
             guard=[stored(trip) for trip in trips],
         )
 

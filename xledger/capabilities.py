@@ -53,7 +53,8 @@ CAPABILITIES = (
     _capability(
         "positions", "addEmployeePositions", "employee position parttimePct dateFrom dateTo"
     ),
-    _capability("pay_rates", "addPayrollRates", "employee rateElement rate dateFrom dateTo"),
+    _capability("pay_rates", "addPayrollRates", "employee rateElement rate dateFrom"),
+    _capability("pay_rates_change", "updatePayrollRates", "dbId rate"),
 )
 
 INTROSPECTION = "query Writable {{\n  {}\n}}\n".format(

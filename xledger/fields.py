@@ -11,7 +11,8 @@ from payroll.mapping import Blank, MappingRow, Mode
 from payroll.ports import FixedValue
 from payroll.records import FieldSpec, FieldType
 
-_NO_PAY = "X-ledger's employee interface takes no part-time percent and no pay."
+_NO_PERCENT = "X-ledger's employee interface takes no part-time percent."
+_PAY_ROWS = "Goes into X-ledger's pay rates, where this X-ledger lets the Hub write them."
 _ON_CONTACT = "It can be written only on the contact, which the Hub does not write yet."
 
 
@@ -63,6 +64,23 @@ FLEXI_PATHS: Mapping[str, str] = {
 """By field, its name inside the input `flexiFieldItem`."""
 
 
+_PAY = (
+    FieldSpec(
+        "pay",
+        "Pay",
+        FieldType.DECIMAL,
+        sensitive=True,
+        note=_PAY_ROWS,
+        capability="pay_rates",
+        carries=("pay_amount", "pay_full_time"),
+    ),
+    FieldSpec(
+        "payElement", "Pay: rate element", FieldType.CODE, note=_PAY_ROWS, capability="pay_rates"
+    ),
+    FieldSpec("payFrom", "Pay: valid from", FieldType.DATE, note=_PAY_ROWS, capability="pay_rates"),
+)
+"""What makes up a pay rate: a row of its own beside the employee (xledger/pay_rates.py)."""
+
 EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("code", "Employee number (Code)", required=True, immutable=True),
     FieldSpec("description", "Description"),
@@ -107,18 +125,11 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     _not_sent(
         "employmentPercent",
         "Part-time percent",
-        _NO_PAY,
+        _NO_PERCENT,
         capability="positions",
         carries=("employment_percent",),
     ),
-    _not_sent(
-        "pay",
-        "Pay",
-        _NO_PAY,
-        sensitive=True,
-        capability="pay_rates",
-        carries=("pay_amount", "pay_full_time"),
-    ),
+    *_PAY,
 )
 
 SPECS: dict[str, FieldSpec] = {spec.key: spec for spec in EMPLOYEE_FIELDS}

@@ -17,6 +17,8 @@ from integration_hub.core.errors import (
 )
 from integration_hub.core.http import HttpClient
 from integration_hub.core.limiter import MovingWindow, Slots, VendorLimits, account_key
+from payroll.dated.ports import DatedTarget
+from payroll.dated.records import DatedRow, RowKind, RowWrite, RowWritten
 from payroll.mapping import MappingRow
 from payroll.ports import (
     Allowance,
@@ -44,7 +46,7 @@ from payroll.timeoff.records import (
     TimeOffWritten,
 )
 
-from . import normalize, queries, rights, timeoff
+from . import normalize, pay_rates, queries, rights, timeoff
 from .answers import JsonObject
 from .client import XledgerClient
 from .fields import DEFAULT_MAPPINGS, EMPLOYEE_FIELDS, FIXED_VALUES, SPECS
@@ -70,8 +72,8 @@ _HOW_TO_GET_ONE = (
 )
 
 
-class XledgerTarget(TimeOffTarget):
-    """People and their time off in the X-ledger company that the token was made in."""
+class XledgerTarget(TimeOffTarget, DatedTarget):
+    """People, their pay and their time off in the X-ledger company of the token."""
 
     kind: ClassVar[str] = "xledger"
     label: ClassVar[str] = "X-ledger"
@@ -84,6 +86,7 @@ class XledgerTarget(TimeOffTarget):
     default_mappings: ClassVar[tuple[MappingRow, ...]] = DEFAULT_MAPPINGS
     fixed_values: ClassVar[tuple[FixedValue, ...]] = FIXED_VALUES
     monthly_allowance: ClassVar[Allowance | None] = ALLOWANCE
+    row_kinds: ClassVar[tuple[RowKind, ...]] = (pay_rates.PAY_RATES,)
     time_off_channels: ClassVar[tuple[Channel, ...]] = timeoff.CHANNELS
     time_off_code_fields: ClassVar[Mapping[Channel, Sequence[PickListEntry]]] = timeoff.CODE_FIELDS
 
@@ -173,6 +176,15 @@ class XledgerTarget(TimeOffTarget):
     def update(self, writes: Sequence[Write]) -> Sequence[Written]:
         inputs = [_input(write, {"dbId": int(write.target_id)}) for write in writes]
         return self._send(queries.UPDATE_EMPLOYEES, "updateEmployees", inputs, writes)
+
+    def dated_rows(self, kind: RowKind) -> Sequence[DatedRow]:
+        return pay_rates.rows_of(self._client)
+
+    def add_dated_rows(self, kind: RowKind, writes: Sequence[RowWrite]) -> Sequence[RowWritten]:
+        return pay_rates.add(self._client, writes)
+
+    def change_dated_rows(self, kind: RowKind, writes: Sequence[RowWrite]) -> Sequence[RowWritten]:
+        return pay_rates.change(self._client, writes)
 
     @classmethod
     def channel_rights(cls, capabilities: Mapping[str, bool]) -> Mapping[Channel, ChannelRights]:

@@ -75,7 +75,8 @@ class SyncRun(models.Model):
     `fence` grows whenever the run changes hands; only the holder of the newest may send.
     `planned_at` is set when the plan is complete: before it no change may be shown or applied.
     `continues` is the run that was interrupted and that this one makes good. `restores` is the run
-    whose changes this one takes back; `pinned` counts the values that its plan left alone.
+    whose changes this one takes back; `pinned` counts the values that its plan left alone;
+    `withheld` says what is mapped and payroll does not take, each as a sentence.
     """
 
     class Status(models.TextChoices):
@@ -147,6 +148,7 @@ class SyncRun(models.Model):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="restored_by"
     )
     pinned = models.JSONField(default=dict)  # {target field: people}
+    withheld = models.JSONField(default=list)  # what is mapped and cannot be sent, as sentences
     probe = models.BooleanField(default=False)  # tries whether it works again, by itself
     told = models.CharField(max_length=10, blank=True)  # the mood that mails were made of
 

@@ -23,6 +23,7 @@ _CAPABILITIES = {
     "timesheets_remove": "removals of timesheets",
     "positions": "positions",
     "pay_rates": "pay rates",
+    "pay_rates_change": "corrections of pay rates",
 }
 
 

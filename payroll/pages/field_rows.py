@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from payroll.crowds import crowd_of
+from payroll.dated.kinds import withheld_kinds
 from payroll.forms import FieldRowForm, FieldsForm
 from payroll.headcount import Crowd
 from payroll.mapping import MappingRow, Mode
+from payroll.models import ConnectionTest
 from payroll.ports import FixedValue
 from payroll.reading import Reading
 from payroll.records import Employee, FieldSpec
@@ -97,7 +99,7 @@ class FieldPage:
 
 
 def field_page(form: FieldsForm, reading: Reading | None, person: str, searched: str) -> FieldPage:
-    """Everything the step shows. `person` is the source id of who was chosen. Three queries."""
+    """Everything the step shows. `person` is the source id of who was chosen. Four queries."""
     crowd = crowd_of(form.integration, reading) if reading else None
     members = staff(crowd, form.integration.parsed_scope) if crowd else []
     hits = find_people(crowd.people, searched) if crowd else []
@@ -111,7 +113,7 @@ def field_page(form: FieldsForm, reading: Reading | None, person: str, searched:
         off=[row for row in rows if not row.line or _is_off(row)],
         gaps=[row.gap for row in rows if row.gap],
         fixed=target.fixed_values,
-        ways=ways(form.held_rows.values(), table.sources, table.targets, target.label),
+        ways=_ways(form, table),
         not_writable=[spec for spec in target.fields if not spec.writable and not spec.carries],
         sample=sample,
         hits=hits if len(hits) != 1 else [],
@@ -119,6 +121,14 @@ def field_page(form: FieldsForm, reading: Reading | None, person: str, searched:
         found=len(hits),
         has_people=crowd is not None,
     )
+
+
+def _ways(form: FieldsForm, table: _Table) -> Sequence[Way]:
+    """Which way pay and percent go by the rows in force. One query."""
+    test = ConnectionTest.objects.filter(integration=form.integration).first()
+    target, rows = form.integration.target, list(form.held_rows.values())
+    withheld = withheld_kinds(target, rows, test.capabilities if test else None)
+    return ways(rows, table.sources, table.targets, target.label, withheld)
 
 
 def _is_off(row: FieldRow) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from payroll.dated.kinds import withheld_kinds
 from payroll.fields import CUSTOM_PREFIX
 from payroll.mapping import TRANSFORMS, Blank, MappingRow, Mode
 from payroll.models import ConnectionTest, Integration
-from payroll.ports import FixedValue
+from payroll.ports import FixedValue, Target
 from payroll.records import FieldSpec, FieldType
 
 from .connection_result import offer_in_words
@@ -70,7 +71,10 @@ def field_table(integration: Integration) -> FieldTable:
     sources = {spec.key: spec for spec in source.fields}
     targets = {spec.key: spec for spec in target.fields}
     rows = [mapping.row for mapping in integration.mappings.all()]
-    notes = _notes(integration)
+    test = ConnectionTest.objects.filter(integration=integration).first()
+    capabilities = test.capabilities if test else None
+    notes = _notes(target, capabilities or {})
+    withheld = withheld_kinds(target, rows, capabilities)
     return FieldTable(
         lines=[
             field_line(row, sources, targets, target.label)
@@ -79,8 +83,12 @@ def field_table(integration: Integration) -> FieldTable:
         ],
         fixed=target.fixed_values,
         other_ways=[
-            OtherWay(way.spec.label, way.sentence, f"{way.hint} {notes[way.spec.key]}".strip())
-            for way in ways(rows, sources, targets, target.label)
+            OtherWay(
+                way.spec.label,
+                way.sentence,
+                f"{way.hint} {notes.get(way.spec.key, way.spec.note)}".strip(),
+            )
+            for way in ways(rows, sources, targets, target.label, withheld)
         ],
         not_sent=[
             NotSent(targets[key].label, note)
@@ -90,11 +98,8 @@ def field_table(integration: Integration) -> FieldTable:
     )
 
 
-def _notes(integration: Integration) -> dict[str, str]:
+def _notes(target: type[Target], known: Mapping[str, bool]) -> dict[str, str]:
     """By field that cannot be written, why; and whether this payroll offers another write."""
-    test = ConnectionTest.objects.filter(integration=integration).first()
-    known = test.capabilities if test else {}
-    target = integration.target
     return {
         spec.key: f"{spec.note} {offer_in_words(spec, known, target.label)}".strip()
         for spec in target.fields

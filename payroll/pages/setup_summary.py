@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from payroll import wizard
+from payroll.dated.kinds import withheld_kinds
 from payroll.mapping import Mode
-from payroll.models import Integration
+from payroll.models import ConnectionTest, Integration
 
 from .ways import ways
 from .wording import (
@@ -65,7 +66,9 @@ def _fields(integration: Integration) -> list[str]:
     rows = [each.row for each in integration.mappings.all() if each.target in specs]
     sent = [row.target for row in rows if row.mode != Mode.OFF and specs[row.target].writable]
     sources = {spec.key: spec for spec in integration.source.fields}
-    other = ways(rows, sources, specs, integration.target.label)
+    test = ConnectionTest.objects.filter(integration=integration).first()
+    withheld = withheld_kinds(integration.target, rows, test.capabilities if test else None)
+    other = ways(rows, sources, specs, integration.target.label, withheld)
     otherwise = {way.spec.key for way in other if way.sent}
     off = [specs[row.target].label for row in rows if row.mode == Mode.OFF]
     never = [

@@ -1,6 +1,7 @@
-"""By which way a value goes that payroll has no field of its own for: a free field, or none. Pure.
+"""By which way a value goes that payroll has no field of its own for. Pure.
 
-Pay and the employment percent are such values wherever payroll's interface takes neither.
+Pay and the employment percent are such values: they go in dated rows where payroll takes those,
+else to a free field, or not at all.
 """
 
 from __future__ import annotations
@@ -32,11 +33,17 @@ def ways(
     sources: Mapping[str, FieldSpec],
     targets: Mapping[str, FieldSpec],
     system: str,
+    withheld: Mapping[str, str],
 ) -> list[Way]:
-    """One for each field of `targets` that cannot be written but names what it would carry."""
+    """One for each field of `targets` that names what it carries, or would.
+
+    `withheld`: by field of dated rows, why it cannot go though it is mapped.
+    """
     sending = [row for row in rows if _sends(row, targets)]
     return [
-        _way(spec, sending, sources, targets, system) for spec in targets.values() if spec.carries
+        _way(spec, sending, sources, targets, system, withheld)
+        for spec in targets.values()
+        if spec.carries
     ]
 
 
@@ -50,12 +57,18 @@ def _way(
     sources: Mapping[str, FieldSpec],
     targets: Mapping[str, FieldSpec],
     system: str,
+    withheld: Mapping[str, str],
 ) -> Way:
-    carrying = [row for row in rows if row.source in spec.carries and row.source in sources]
+    mapped = [row for row in rows if row.source in spec.carries and row.source in sources]
+    carrying = [row for row in mapped if row.target not in withheld]
+    why = " ".join(withheld[row.target] for row in mapped if row.target in withheld)
     if not carrying:
-        return Way(spec, "Not sent.", f"It can be mapped to a free field of {system}.", sent=False)
+        hint = why or f"It can be mapped to a free field of {system}."
+        return Way(spec, "Not sent.", hint, sent=False)
     places = listed([_place(row, sources, targets, system) for row in carrying])
-    return Way(spec, f"Sent to {places}.", _what_is_missing(carrying, rows, sources), sent=True)
+    free = [row for row in carrying if not targets[row.target].in_rows]
+    hint = f"{why} {_what_is_missing(free, rows, sources)}".strip()
+    return Way(spec, f"Sent to {places}.", hint, sent=True)
 
 
 def _place(
@@ -69,7 +82,9 @@ def _place(
         Mode.ON_CREATE: ", new people only",
         Mode.IF_EMPTY: f", if empty in {system}",
     }.get(row.mode, "")
-    return f"{targets[row.target].label} ({sources[row.source].label}{when})"
+    spec = targets[row.target]
+    place = f"rows of {spec.label.lower()} of their own" if spec.in_rows else spec.label
+    return f"{place} ({sources[row.source].label}{when})"
 
 
 def _what_is_missing(

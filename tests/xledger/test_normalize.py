@@ -16,7 +16,7 @@ from xledger import answers
 from xledger.fields import EMPLOYEE_FIELDS, FLEXI_PATHS, SPECS
 from xledger.normalize import FLEXI_INPUT, READ_PATHS, employee, field_at, node_input
 
-SENT = [spec for spec in EMPLOYEE_FIELDS if spec.writable]
+SENT = [spec for spec in EMPLOYEE_FIELDS if spec.writable and not spec.in_rows]
 COMPARED = [spec for spec in SENT if spec.readable]
 
 

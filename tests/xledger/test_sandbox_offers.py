@@ -14,8 +14,8 @@ from xledger.sandbox.switches import Offer, OfferedField
 
 WRITABLE = '{ __type(name: "Mutation") { fields { name } } }'
 ABSENCE = '{ __type(name: "AddAbsencesInputNode") { inputFields { name } } }'
-ADD_RATE = """mutation ($in: [AddPayrollRatesInput!]!) {
-  addPayrollRates(inputs: $in) { edges { clientId } }
+ADD_POSITION = """mutation ($in: [AddEmployeePositionsInput!]!) {
+  addEmployeePositions(inputs: $in) { edges { clientId } }
 }"""
 
 
@@ -60,11 +60,11 @@ def test_people_are_still_written_where_more_is_offered(xledger: Caller) -> None
 
 
 def test_an_offered_write_is_shown_and_not_executed(xledger: Caller) -> None:
-    rows = [{"clientId": "0", "node": {"rate": 100}}]
-    unknown = xledger.error(ADD_RATE, **{"in": rows})
-    assert "addPayrollRates" in unknown["message"] or "PayrollRatesInput" in unknown["message"]
-    xledger.sandbox.switches.set({"offers": ["pay_rates"]})
-    assert "does not execute it" in xledger.error(ADD_RATE, **{"in": rows})["message"]
+    rows = [{"clientId": "0", "node": {"parttimePct": 80}}]
+    unknown = xledger.error(ADD_POSITION, **{"in": rows})
+    assert any(name in unknown["message"] for name in ("addEmployeePositions", "PositionsInput"))
+    xledger.sandbox.switches.set({"offers": ["positions"]})
+    assert "does not execute it" in xledger.error(ADD_POSITION, **{"in": rows})["message"]
 
 
 def test_without_introspection_every_other_document_still_works(xledger: Caller) -> None:

@@ -29,7 +29,9 @@ from xledger.target import XledgerTarget
 
 TODAY = date(2026, 3, 2)
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
-EVERYTHING = [each.name for each in CAPABILITIES if each.name not in {"positions", "pay_rates"}]
+EVERYTHING = [
+    each.name for each in CAPABILITIES if each.name.startswith(("absences", "timesheets"))
+]
 BOTH = [Channel.ABSENCES, Channel.TIMESHEETS]
 ALL = ChannelRights(add=True, change=True, remove=True)
 

@@ -22,6 +22,7 @@ from .endpoint import Asked, LogEntry
 from .execution import Execution
 from .faults import Faults
 from .limits import Limits
+from .pay_rates import shown_rate
 from .schema import executable_schema
 from .seed import fill
 from .store import LOCAL, Row, Store
@@ -142,6 +143,14 @@ class Sandbox:
     def timesheets(self) -> list[dict[str, Any]]:
         """Every timesheet row, likewise."""
         return self._time_off("timesheets")
+
+    @property
+    def pay_rates(self) -> list[dict[str, Any]]:
+        """Every row of pay, with the employee's number and the code of its rate element."""
+        with self.lock:
+            self.commit_due()
+            rows = self.store.tables["payroll_rates"].values()
+            return [shown_rate(self.store, row) for row in rows]
 
     def _time_off(self, table: str) -> list[dict[str, Any]]:
         with self.lock:

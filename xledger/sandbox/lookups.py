@@ -26,6 +26,7 @@ KINDS = {
     "absenceCode": (321, "Fraværskode"),
     "timeType": (322, "Tidstype"),
     "activity": (323, "Aktivitet"),
+    "rateElement": (324, "Lønnsart"),
 }
 """Object kind by the reference that draws on it. The numbers and names are made up: only 14 and 156
 are known ("xledger.md" 5), and `objectKinds` lists them."""

@@ -12,6 +12,7 @@ from .contacts import add_contact, update_contact
 from .employees import add_employee, update_employee
 from .execution import Execution
 from .object_values import add_object_value, update_object_value
+from .pay_rates import add_pay_rate, update_pay_rate
 from .store import Row
 from .time_off import add_absence, add_timesheet, update_absence, update_timesheet
 
@@ -47,6 +48,8 @@ OFFERED: dict[str, Write] = {
     "updateAbsences": update_absence,
     "addTimesheets": add_timesheet,
     "updateTimesheets": update_timesheet,
+    "addPayrollRates": add_pay_rate,
+    "updatePayrollRates": update_pay_rate,
 }
 """Writes that are executed where the schema offers them."""
 

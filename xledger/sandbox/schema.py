@@ -40,6 +40,7 @@ MUTATIONS: dict[Offer, str] = {
     "timesheets_remove": "removeTimesheets",
     "positions": "addEmployeePositions",
     "pay_rates": "addPayrollRates",
+    "pay_rates_change": "updatePayrollRates",
 }
 """The mutation behind each offer."""
 

@@ -29,6 +29,7 @@ _COUNTRIES = (
     ("PL", "Polen"),
     ("GB", "Storbritannia"),
 )
+_PAY = {"rateElement": (("100", "Fastlønn"), ("200", "Timelønn"), ("300", "Årslønn"))}
 _TIME_OFF = {
     "absenceCode": (
         ("EGM", "Egenmelding"),
@@ -112,6 +113,8 @@ def _values_of(reference: str) -> Iterable[tuple[str, str]]:
         return [(str(n), reason) for n, reason in enumerate(_EXIT_REASONS, start=1)]
     if reference in _TIME_OFF:
         return _TIME_OFF[reference]
+    if reference in _PAY:
+        return _PAY[reference]
     prefix = reference[0].upper()
     return [(f"{prefix}{n:02}", each) for n, each in enumerate(lists.get(reference, ()), start=1)]
 

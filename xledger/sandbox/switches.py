@@ -20,6 +20,7 @@ Offer = Literal[
     "timesheets_remove",
     "positions",
     "pay_rates",
+    "pay_rates_change",
 ]
 OfferedField = Literal[
     "dbId",

@@ -72,13 +72,12 @@ def test_a_long_list_is_folded_after_its_first_lines(integration: Integration) -
 
 
 def test_the_field_table_tells_what_this_payroll_offers(integration: Integration) -> None:
-    assert "This X-ledger" not in reason(integration, "Pay")
+    assert "This X-ledger" not in reason(integration, "Part-time percent")
     offers = {"positions": True, "pay_rates": False}
     store(integration, target=ConnectionReport(capabilities=offers))
     assert "offers positions; the Hub does not send them yet" in reason(
         integration, "Part-time percent"
     )
-    assert "offers no write of pay rates" in reason(integration, "Pay")
     assert "This X-ledger" not in reason(integration, "Gender")
 
 

@@ -30,6 +30,17 @@ MADE = [
     reasons.conflict(QUOTED, QUOTED),
     reasons.rejected(QUOTED),
     reasons.not_sent(QUOTED),
+    reasons.other_currency("pay", QUOTED, "NOK"),
+    reasons.rows_twice("pay", date(2026, 3, 2)),
+    reasons.row_unreadable("pay", date(2026, 3, 2)),
+    reasons.later_row("pay", date(2026, 3, 2)),
+    reasons.other_row_open("pay", QUOTED, date(2026, 3, 2)),
+    reasons.correct_by_hand(SPECS["pay"]),
+    reasons.row_refused(QUOTED, "pay"),
+    reasons.row_not_sent(QUOTED, "pay"),
+    reasons.row_changed("pay"),
+    reasons.row_person_missing("pay"),
+    reasons.restore_row(SPECS["pay"]),
 ]
 
 

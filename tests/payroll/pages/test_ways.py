@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll import registry
+from payroll.dated.kinds import withheld_kinds
 from payroll.fields import EMPLOYEE_FIELDS
 from payroll.mapping import MappingRow, Mode
 from payroll.pages.ways import Way, ways
@@ -15,9 +18,18 @@ SOURCES = {spec.key: spec for spec in EMPLOYEE_FIELDS}
 FREE = ("value1", "value2", "text1", "text2", "flexiValue1")
 
 
-def told(*rows: MappingRow) -> dict[str, Way]:
-    targets = {spec.key: spec for spec in registry.targets["xledger"].fields}
-    return {way.spec.key: way for way in ways(rows, SOURCES, targets, "X-ledger")}
+AS_RATES = (
+    MappingRow("pay_full_time", "pay"),
+    MappingRow("pay_period", "payElement"),
+    MappingRow("pay_effective", "payFrom"),
+)
+
+
+def told(*rows: MappingRow, offered: Mapping[str, bool] | None = None) -> dict[str, Way]:
+    target = registry.targets["xledger"]
+    targets = {spec.key: spec for spec in target.fields}
+    withheld = withheld_kinds(target, rows, offered)
+    return {way.spec.key: way for way in ways(rows, SOURCES, targets, "X-ledger", withheld)}
 
 
 def test_unmapped_neither_is_sent() -> None:
@@ -60,6 +72,28 @@ def test_an_amount_without_its_period_or_currency_is_told(
 
 def test_a_row_that_is_off_sends_nothing() -> None:
     assert not told(MappingRow("pay_amount", "value1", Mode.OFF))["pay"].sent
+
+
+def test_pay_rates_are_in_force_where_payroll_takes_them() -> None:
+    way = told(*AS_RATES, offered={"pay_rates": True})["pay"]
+    assert way.sentence == "Sent to rows of pay of their own (Pay at full time)."
+    assert not way.hint
+
+
+@pytest.mark.parametrize(
+    ("rows", "offered", "words"),
+    [
+        (AS_RATES, None, "Press Test connection"),
+        (AS_RATES, {"pay_rates": False}, "offers no write of them"),
+        (AS_RATES[:1], {"pay_rates": True}, "map “Pay: rate element” and “Pay: valid from”"),
+    ],
+)
+def test_what_keeps_pay_rates_from_going_is_said(
+    rows: tuple[MappingRow, ...], offered: Mapping[str, bool] | None, words: str
+) -> None:
+    way = told(*rows, offered=offered)["pay"]
+    assert not way.sent
+    assert words in way.hint
 
 
 @given(

@@ -1,0 +1,1 @@
+"""Values that payroll keeps in dated rows beside the person, such as pay."""
