@@ -26,7 +26,7 @@ test:  ## run every test (REQUIRE_BROWSER=1: no Chromium is a failure)
 
 faults:  ## break everything on purpose, at length, and print whom it cost
 	@.ci/venv install requirements-dev.txt
-	@HUB_LONG_TESTS=1 exec $(PYTHON) -m pytest -q $(PYTEST_ARGS) tests/faults tests/queue
+	@HUB_LONG_TESTS=1 exec $(PYTHON) -m pytest -q $(PYTEST_ARGS) tests/faults tests/queue tests/journeys
 
 check:  ## formatting, lint, types, import contracts, missing migrations
 	@.ci/venv install requirements-dev.txt
