@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -47,8 +48,14 @@ class ShownLeave:
     late: bool
     reason: list[str]
     others: list[list[str]]
-    moves: list[dict[str, Any]]
+    moves_json: str
     digest: str
+
+    @property
+    def moves(self) -> list[dict[str, Any]]:
+        """Opened only where they are looked at: a list of thousands is quick without them."""
+        opened: list[dict[str, Any]] = json.loads(self.moves_json)
+        return opened
 
     def as_json(self) -> dict[str, Any]:
         """For storage, sealed."""
@@ -98,7 +105,7 @@ def shown(judged: Judged) -> ShownLeave:
         late=any(move.late for move in judged.moves),
         reason=_words(judged.reason) if judged.reason else [],
         others=[_words(problem) for problem in judged.others],
-        moves=[asdict(_move(move)) for move in judged.moves],
+        moves_json=json.dumps([asdict(_move(move)) for move in judged.moves]),
         digest=judged.digest,
     )
 
