@@ -5,44 +5,41 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from payroll.reasons.problem import blocking, long_date
 from payroll.records import Problem
 from payroll.values import decimal_text
 
 
-def _problem(code: str, message: str) -> Problem:
-    return Problem(code, message, blocking=True)
-
-
 def no_schedule(day: date) -> Problem:
     """HR has no work week that covers the day."""
-    return _problem(
+    return blocking(
         "no_schedule",
-        f"HR has no work week for {_day(day)}, so the hours of absence are not known. Give the "
-        "person, the office or the company a work week in HR, then read again.",
+        f"HR has no work week for {long_date(day)}, so the hours of absence are not known. Give "
+        "the person, the office or the company a work week in HR, then read again.",
     )
 
 
 def hours_differ(day: date, hours: Decimal, expected: Decimal) -> Problem:
     """HR's own count fits neither the schedule nor the grade of it."""
-    return _problem(
+    return blocking(
         "hours_differ",
-        f"HR counts {_number(hours)} hours on {_day(day)}, the work week gives "
+        f"HR counts {_number(hours)} hours on {long_date(day)}, the work week gives "
         f"{_number(expected)}. Correct the leave or the work week in HR, then read again.",
     )
 
 
 def grades_differ(day: date, extent: Decimal, grade: Decimal) -> Problem:
     """HR gives two grades for one day."""
-    return _problem(
+    return blocking(
         "grades_differ",
-        f"HR says {_number(extent)} % on {_day(day)} and {_number(grade)} % for the leave. "
+        f"HR says {_number(extent)} % on {long_date(day)} and {_number(grade)} % for the leave. "
         "Correct the leave in HR, then read again.",
     )
 
 
 def bad_grade(grade: Decimal) -> Problem:
     """A grade outside 1-100."""
-    return _problem(
+    return blocking(
         "bad_grade",
         f"The leave has a grade of {_number(grade)} %; 1 to 100 is possible. Correct it in HR.",
     )
@@ -50,20 +47,20 @@ def bad_grade(grade: Decimal) -> Problem:
 
 def outside_shift(day: date) -> Problem:
     """Hours of leave when nobody works."""
-    return _problem(
+    return blocking(
         "outside_shift",
-        f"The hours of leave on {_day(day)} lie outside the working hours of the person's work "
-        "week. Correct the leave or the work week in HR.",
+        f"The hours of leave on {long_date(day)} lie outside the working hours of the person's "
+        "work week. Correct the leave or the work week in HR.",
     )
 
 
-NO_TIMES = _problem(
+NO_TIMES = blocking(
     "no_times", "The leave is of some hours, and HR does not say which. Correct it in HR."
 )
-BACKWARDS = _problem(
+BACKWARDS = blocking(
     "backwards", "The leave ends before it begins. Correct its dates in HR, then read again."
 )
-NO_WORKING_DAY = _problem(
+NO_WORKING_DAY = blocking(
     "no_working_day",
     "The person has no working day of this leave in the period, so there is nothing to send.",
 )
@@ -71,55 +68,55 @@ NO_WORKING_DAY = _problem(
 
 def overlaps(day: date) -> Problem:
     """Another approved leave of the same person has the same hours."""
-    return _problem(
+    return blocking(
         "overlaps",
-        f"Another approved leave of the same person covers the same time on {_day(day)}. Remove "
-        "one of the two in HR, then read again.",
+        f"Another approved leave of the same person covers the same time on {long_date(day)}. "
+        "Remove one of the two in HR, then read again.",
     )
 
 
 def in_payroll(day: date, code: str) -> Problem:
     """Somebody entered it by hand."""
-    return _problem(
+    return blocking(
         "in_payroll",
-        f"Payroll already has absence with code {code} for {_day(day)} that was not sent from "
+        f"Payroll already has absence with code {code} for {long_date(day)} that was not sent from "
         "here. Remove it in payroll, or leave this one out.",
     )
 
 
 def gone_from_payroll(day: date) -> Problem:
     """What was sent is no longer there."""
-    return _problem(
+    return blocking(
         "gone_from_payroll",
-        f"What was sent for {_day(day)} is no longer in payroll: somebody removed it there. If it "
-        "should go again, choose “Send again”; else leave it.",
+        f"What was sent for {long_date(day)} is no longer in payroll: somebody removed it there. "
+        "If it should go again, choose “Send again”; else leave it.",
     )
 
 
 def edited_in_payroll(day: date) -> Problem:
     """What was sent was altered by hand."""
-    return _problem(
+    return blocking(
         "edited_in_payroll",
-        f"What was sent for {_day(day)} was changed in payroll by somebody. Nothing overwrites it "
-        "by itself: change it back in payroll, or leave this leave out.",
+        f"What was sent for {long_date(day)} was changed in payroll by somebody. Nothing "
+        "overwrites it by itself: change it back in payroll, or leave this leave out.",
     )
 
 
-UNCONFIRMED = _problem(
+UNCONFIRMED = blocking(
     "unconfirmed",
     "Payroll never confirmed what was sent. It is looked up again at the next reading; nothing is "
     "sent twice meanwhile.",
 )
-NEVER_ARRIVED = _problem(
+NEVER_ARRIVED = blocking(
     "never_arrived", "The answer was lost, and payroll does not have it. Choose it again to send."
 )
-NOT_READ = _problem("not_read", "HR did not say what became of this leave. Read again.")
-UNDER_WAY = _problem("under_way", "Another export is sending this leave. Read again when it ends.")
+NOT_READ = blocking("not_read", "HR did not say what became of this leave. Read again.")
+UNDER_WAY = blocking("under_way", "Another export is sending this leave. Read again when it ends.")
 
 
 def no_code(name: str) -> Problem:
     """The leave's type has no code in the settings."""
-    return _problem(
+    return blocking(
         "no_code",
         f"“{name}” has no payroll code. Choose one under Time off codes, or choose “Never send”.",
     )
@@ -127,7 +124,7 @@ def no_code(name: str) -> Problem:
 
 def code_unknown(name: str, code: str) -> Problem:
     """The code is not, or no longer, in payroll's list."""
-    return _problem(
+    return blocking(
         "code_unknown",
         f"“{name}” has the code {code}, which payroll's list does not have. Choose another one "
         "under Time off codes; upper and lower case count.",
@@ -136,57 +133,57 @@ def code_unknown(name: str, code: str) -> Problem:
 
 def never_sent(name: str) -> Problem:
     """An admin decided so."""
-    return _problem("never_sent", f"“{name}” is set to “Never send” under Time off codes.")
+    return blocking("never_sent", f"“{name}” is set to “Never send” under Time off codes.")
 
 
-NOT_LINKED = _problem(
+NOT_LINKED = blocking(
     "not_linked",
     "The person is not linked to anybody in payroll. Sync employees first, or decide the match.",
 )
-UNKNOWN_EMPLOYEE = _problem(
+UNKNOWN_EMPLOYEE = blocking(
     "unknown_employee", "HR does not show the person of this leave, so nobody can be named."
 )
-NO_NUMBER = _problem(
+NO_NUMBER = blocking(
     "no_number", "The person has no employee number, which the file needs. Give one in HR."
 )
-TAKEN = _problem(
+TAKEN = blocking(
     "belongs_to_another",
     "Another integration of your organisation has exported this leave to the same payroll.",
 )
-NO_END = _problem(
+NO_END = blocking(
     "no_end_date",
     "The leave has no end date. It goes once HR has one; days are not sent on a guess.",
 )
-PENDING = _problem("pending", "Nobody has approved the leave yet. It can go once it is approved.")
-DENIED = _problem("denied", "The leave was denied in HR.")
-CANCELLED = _problem("cancelled", "The leave was cancelled in HR.")
-DELETED = _problem("deleted", "The leave was deleted in HR.")
-STATUS_UNKNOWN = _problem(
+PENDING = blocking("pending", "Nobody has approved the leave yet. It can go once it is approved.")
+DENIED = blocking("denied", "The leave was denied in HR.")
+CANCELLED = blocking("cancelled", "The leave was cancelled in HR.")
+DELETED = blocking("deleted", "The leave was deleted in HR.")
+STATUS_UNKNOWN = blocking(
     "status_unknown", "HR gives the leave a status that is not known, so it does not go."
 )
-CLOSED = _problem(
+CLOSED = blocking(
     "period_closed",
     "These days lie in a payroll period that is closed. Enter them by hand in payroll, or move "
     "the closed date back in the settings.",
 )
-EXPORTED = _problem("exported", "Everything of this leave in the period was exported.")
-WITHDRAWN = _problem(
+EXPORTED = blocking("exported", "Everything of this leave in the period was exported.")
+WITHDRAWN = blocking(
     "withdrawn",
     "The leave was exported and is no longer approved, or no longer in HR. Choose it to take it "
     "back in payroll.",
 )
-CHANGED = _problem(
+CHANGED = blocking(
     "changed", "The leave was changed in HR after it was exported. Choose it to correct payroll."
 )
-CHANGED_MEANWHILE = _problem(
+CHANGED_MEANWHILE = blocking(
     "changed_meanwhile",
     "The leave changed after it was shown, so it was not sent. Look at it again and choose it.",
 )
-CANCELLED_EXPORT = _problem("export_cancelled", "The export was cancelled before its turn.")
-INTERRUPTED = _problem(
+CANCELLED_EXPORT = blocking("export_cancelled", "The export was cancelled before its turn.")
+INTERRUPTED = blocking(
     "interrupted", "The program stopped before the turn of this one. Choose it again."
 )
-BY_HAND = _problem(
+BY_HAND = blocking(
     "by_hand",
     "The way that it was sent cannot change or remove it, so it is listed to be done by hand.",
 )
@@ -206,16 +203,12 @@ LATE = Problem("late", "Correction to a closed period: it goes into the next one
 
 def refused(words: str) -> Problem:
     """Payroll's own words."""
-    return _problem("refused", f"Payroll refused it: {words}")
+    return blocking("refused", f"Payroll refused it: {words}")
 
 
 def stopped(words: str) -> Problem:
     """The export ended before the row's turn."""
-    return _problem("not_sent", f"Not sent, because the export stopped: {words}")
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return blocking("not_sent", f"Not sent, because the export stopped: {words}")
 
 
 def _number(value: Decimal) -> str:
