@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 
 from payroll.forms.time_off import STATUS_WORDS, LeaveFilter
 from payroll.models import Integration
-from payroll.timeoff.judging import Group
+from payroll.timeoff.judged import Group
 from payroll.timeoff.reasons import gone_from_payroll
 from payroll.timeoff.records import LeaveStatus
 from payroll.timeoff.shown import ShownLeave

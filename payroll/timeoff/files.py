@@ -23,7 +23,7 @@ from payroll.records import Outcome
 from payroll.tables import Cell
 
 from . import ledger, reasons
-from .judging import Group, Judged
+from .judged import Group, Judged
 from .layout import COLUMNS, LEFT_OUT, FileRow, csv_bytes, lacking, xlsx_bytes
 from .material import settings_of
 

@@ -17,7 +17,7 @@ from payroll.models import Integration, TimeOffByHand, TimeOffExport, TimeOffLin
 from payroll.records import Outcome, Period
 
 from . import portable, reasons
-from .judging import Judged
+from .judged import Judged
 from .matching import Finder, holds
 from .records import Channel, TimeOffThere, TimeOffWrite
 

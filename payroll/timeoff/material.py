@@ -9,7 +9,7 @@ from payroll.models import ConnectionTest, Integration, TimeOffByHand, TimeOffLi
 from payroll.records import Period
 
 from .corrections import Booked
-from .judging import Line, Material
+from .judged import Line, Material
 from .ports import takes_time_off
 from .reading import LeavesRead, Wanted, linked
 from .records import Channel, ChannelRights

@@ -10,8 +10,9 @@ from payroll.models import TimeOffExport, TimeOffResult
 from payroll.records import Outcome, Problem
 
 from . import portable, reasons
+from .content import content_of, text_of
 from .corrections import Move, MoveKind
-from .judging import Judged, Material, content_of, text_of
+from .judged import Judged, Material
 from .records import TimeOffWrite
 from .rows import Row
 from .shown import row_as_shown

@@ -10,7 +10,7 @@ from typing import Any
 
 from payroll.records import Place, Problem
 
-from .judging import Person
+from .judged import Person
 from .records import (
     Duration,
     Half,

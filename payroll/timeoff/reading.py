@@ -10,7 +10,7 @@ from integration_hub.core.errors import ConfigurationError, IncompleteRead
 from payroll.ports import Source, Target
 from payroll.records import Employee, Period, PickListEntry
 
-from .judging import APPROVED, Person
+from .judged import APPROVED, Person
 from .ports import TimeOffSource, time_off_source, time_off_target
 from .records import Channel, LeaveType, TimeOff, TimeOffThere, WorkWeek
 
@@ -88,18 +88,13 @@ def _look_up(
         if leave is None:
             gone.add(leave_id)
             continue
-        if there is None and _touches(leave, wanted.read):
+        if there is None and leave.touches(wanted.read):
             raise IncompleteRead(
                 f"{source.label} left a leave out of its list that is still there. Nothing was "
                 "sent; read again."
             )
         found[leave_id] = leave
     return found, frozenset(gone)
-
-
-def _touches(leave: TimeOff, period: Period) -> bool:
-    before_end = period.end is None or leave.start <= period.end
-    return before_end and (leave.end is None or leave.end >= period.start)
 
 
 def _there(target: Target, wanted: Wanted) -> dict[Channel, Sequence[TimeOffThere]]:

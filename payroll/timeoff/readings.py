@@ -24,7 +24,8 @@ from payroll.records import Period, PickListEntry
 from payroll.runs import NO_ADDON
 
 from . import portable
-from .judging import Judged, judge
+from .judged import Judged
+from .judging import judge
 from .material import channels_of, lines_for, links_of, material_of, wanted_for
 from .reading import LeavesRead, read_time_off
 from .records import Channel, LeaveType

@@ -8,7 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 
-from payroll.records import Problem
+from payroll.records import Period, Problem
 
 
 class LeaveStatus(StrEnum):
@@ -123,6 +123,11 @@ class TimeOff:
     note: str = ""
     about_child: bool = False
     doubts: tuple[Problem, ...] = ()
+
+    def touches(self, period: Period) -> bool:
+        """Whether any of its days lies in the period."""
+        before_end = period.end is None or self.start <= period.end
+        return before_end and (self.end is None or self.end >= period.start)
 
 
 class Channel(StrEnum):

@@ -12,7 +12,7 @@ from payroll.records import Problem
 
 from .corrections import Move
 from .days import DaySlice
-from .judging import Judged
+from .judged import Judged
 from .rows import Row
 
 DIMENSIONS = ("company", "department", "office", "cost_center")

@@ -15,7 +15,7 @@ from payroll.models import TimeOffExport, TimeOffLine
 from payroll.records import Period
 from payroll.timeoff import readings, starting
 from payroll.timeoff.export import export_time_off
-from payroll.timeoff.judging import Group
+from payroll.timeoff.judged import Group
 from payroll.timeoff.records import Channel
 from payroll.timeoff.shown import ShownLeave
 from xledger.capabilities import CAPABILITIES

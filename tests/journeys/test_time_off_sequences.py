@@ -13,7 +13,7 @@ from payroll.models import TimeOffLine
 from payroll.records import Period
 from payroll.timeoff import readings, starting
 from payroll.timeoff.export import export_time_off
-from payroll.timeoff.judging import Group
+from payroll.timeoff.judged import Group
 from payroll.timeoff.records import Channel
 from payroll.timeoff.shown import ShownLeave
 from tests.faults import long_form

@@ -17,7 +17,7 @@ from payroll.models import Integration, TimeOffExport, TimeOffReading
 from payroll.records import Period
 from payroll.timeoff import readings, starting
 from payroll.timeoff.export import export_time_off
-from payroll.timeoff.judging import Group
+from payroll.timeoff.judged import Group
 from payroll.timeoff.material import usual_channel
 from payroll.timeoff.records import Channel
 from payroll.timeoff.report import preview, report

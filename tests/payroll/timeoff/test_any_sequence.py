@@ -18,7 +18,7 @@ from payroll.records import Period
 from payroll.timeoff import ledger, starting
 from payroll.timeoff.days import slices_of
 from payroll.timeoff.export import export_time_off
-from payroll.timeoff.judging import APPROVED
+from payroll.timeoff.judged import APPROVED
 from payroll.timeoff.records import Channel, ChannelRights, LeaveStatus, TimeOffThere
 
 from .exporting import shown
