@@ -32,6 +32,7 @@ from payroll.timeoff.records import (
     TimeOffWritten,
 )
 
+from . import timeoff_queries as queries
 from .answers import JsonObject
 from .client import XledgerClient
 from .pages import opaque_id, page_of
@@ -43,9 +44,6 @@ __all__ = ["CHANNELS", "CODE_FIELDS", "TimeOffDesk", "channel_rights"]
 CHANNELS = (Channel.ABSENCES, Channel.TIMESHEETS, Channel.FILE)
 SAMPLE = 200  # rows that show which kind of value is in use as a code
 
-_ROW = """
-    dbId employee { dbId } %s timeFrom timeTo text
-"""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -87,10 +85,12 @@ class TimeOffDesk:
 
     def _codes(self, shape: Shape, code_field: str) -> Sequence[PickListEntry]:
         name = shape.code_field(code_field)
-        data = self.client.read(_sample(shape, name), {"last": SAMPLE})
+        data = self.client.read(queries.sample(shape, name), {"last": SAMPLE})
         values = [node.get(name) for node in page_of(data, shape.root).nodes.values()]
         kinds = {kind_of(value) for value in values if isinstance(value, dict)} - {""}
-        pages = [self.client.pages(_of_kind(kind), {}, "objectValues") for kind in sorted(kinds)]
+        pages = [
+            self.client.pages(queries.of_kind(kind), {}, "objectValues") for kind in sorted(kinds)
+        ]
         return one_per_code(entries(node for page in pages for node in page))
 
     def there(self, channel: Channel, period: Period, code_field: str) -> Sequence[TimeOffThere]:
@@ -116,7 +116,7 @@ class TimeOffDesk:
         mutation = f"remove{shape.plural}"
         ids = {"dbIds": [int(each) for each in target_ids]}
         try:
-            data = self.client.write(_removal(mutation), ids)
+            data = self.client.write(queries.removal(mutation), ids)
         except BatchRefused as refusal:
             refusal.path = ""
             refusal.done = tuple(self._gone(shape, target_ids))
@@ -148,13 +148,13 @@ class TimeOffDesk:
         variables = {key: value for key, (_type, value) in limits.items()}
         types = {key: kind for key, (kind, _value) in limits.items()}
         try:
-            return self.client.pages(_reading(shape, types), variables, shape.root)
+            return self.client.pages(queries.reading(shape, types), variables, shape.root)
         except AccessRefused:
             raise
         except (ConfigurationError, IncompleteRead):
             if not limits or shape.first == shape.last:  # those of timesheets are evidenced
                 raise
-        return self.client.pages(_reading(shape, {}), {}, shape.root)
+        return self.client.pages(queries.reading(shape, {}), {}, shape.root)
 
     def _gone(self, shape: Shape, target_ids: Sequence[str]) -> list[str]:
         """Those of the ids that X-ledger does not have. Raises OutcomeUnknown where unreadable."""
@@ -194,16 +194,16 @@ class TimeOffDesk:
         """
         variables = {"inputs": inputs}
         if mutation in self._clientid_only:
-            return self.client.write(_writing(mutation, "clientId"), variables)
+            return self.client.write(queries.writing(mutation, "clientId"), variables)
         try:
-            return self.client.write(_writing(mutation, "clientId node { dbId }"), variables)
+            return self.client.write(queries.writing(mutation, "clientId node { dbId }"), variables)
         except AccessRefused:
             raise
         except ConfigurationError as error:
             if not any(name in error.message for name in ("“node”", "“dbId”")):
                 raise
         self._clientid_only.add(mutation)
-        return self.client.write(_writing(mutation, "clientId"), variables)
+        return self.client.write(queries.writing(mutation, "clientId"), variables)
 
     def _confirmed(
         self,
@@ -313,66 +313,3 @@ def _understood(
 def _unconfirmed(missing: int, written: Sequence[TimeOffWritten]) -> OutcomeUnknown:
     message = f"X-ledger took a write and left {missing} of its rows unconfirmed."
     return OutcomeUnknown(message, done=written)
-
-
-# --- documents ------------------------------------------------------------------------------------
-
-
-def _reading(shape: Shape, types: Mapping[str, str]) -> str:
-    """A page of rows, ended and approved ones included; `types` by the filter's keys."""
-    declared = "".join(f", ${key}: {kind}" for key, kind in types.items())
-    condition = ", ".join(f"{key}: ${key}" for key in types)
-    narrowed = f", filter: {{ {condition} }}" if condition else ""
-    codes = " ".join(f"{name} {{ code }}" for name in shape.code_fields)
-    days = " ".join(dict.fromkeys((shape.first, shape.last, shape.amount)))
-    return f"""
-query TimeOff($first: Int, $after: String{declared}) {{
-  {shape.root}(first: $first, after: $after, ownerSet: CURRENT, objectStatus: ALL{narrowed}) {{
-    edges {{ cursor node {{ {_ROW % f"{codes} {days}"} }} }}
-    pageInfo {{ hasNextPage }}
-  }}
-}}
-"""
-
-
-def _sample(shape: Shape, code_field: str) -> str:
-    """Some rows for the kind of their code, the newest if that is how `last` orders them."""
-    return f"""
-query CodesInUse($last: Int) {{
-  {shape.root}(last: $last, ownerSet: CURRENT, objectStatus: ALL) {{
-    edges {{ cursor node {{ dbId {code_field} {{ code objectKind {{ dbId }} }} }} }}
-    pageInfo {{ hasNextPage }}
-  }}
-}}
-"""
-
-
-def _of_kind(kind: str) -> str:
-    """The values of a kind, whose number is a literal as in the one client that filters by it."""
-    return f"""
-query ObjectValuesOfKind($first: Int, $after: String) {{
-  objectValues(first: $first, after: $after, filter: {{ objectKindDbId: {kind} }}) {{
-    edges {{ cursor node {{ dbId code description objectKind {{ dbId }} }} }}
-    pageInfo {{ hasNextPage }}
-  }}
-}}
-"""
-
-
-def _writing(mutation: str, selection: str) -> str:
-    """`addAbsences` and its like, by the naming rule of inputs."""
-    name = f"{mutation[0].upper()}{mutation[1:]}"
-    return f"""
-mutation {name}($inputs: [{name}Input!]!) {{
-  {mutation}(inputs: $inputs) {{ edges {{ {selection} }} }}
-}}
-"""
-
-
-def _removal(mutation: str) -> str:
-    name = f"{mutation[0].upper()}{mutation[1:]}"
-    return f"""
-mutation {name}($dbIds: [Int64String!]!) {{
-  {mutation}(dbIds: $dbIds) {{ numAffected }}
-}}
-"""

@@ -18,7 +18,7 @@ from payroll.models import TimeOffExport, TimeOffResult
 from payroll.models.run import RunTakenOver
 from payroll.records import Outcome
 
-from . import ledger, reasons
+from . import by_hand, ledger, lost_answers, reasons
 from .judged import Material
 from .judging import judge
 from .material import lines_for, material_of, wanted_for
@@ -104,28 +104,28 @@ def plan_export(session: Session) -> None:
     integration.refresh_from_db()
     material = _material(session, session.found)
     session.judged = judge(material)
-    ledger.drop_needless(integration, session.judged, session.clock())
+    by_hand.drop_needless(integration, session.judged, session.clock())
     results = results_of(export, session.judged, material)
     with transaction.atomic():
         export.keep(config_version=integration.config_version)
         TimeOffResult.objects.bulk_create(results, batch_size=CHUNK)
         for result in results:
             if result.kind == Kind.BY_HAND:
-                ledger.list_by_hand(export, result, session.clock())
-        by_hand = [result for result in results if result.kind == Kind.BY_HAND]
-        ledger.settle(by_hand, Outcome.HELD, session.clock(), reasons.BY_HAND)
+                by_hand.list_by_hand(export, result, session.clock())
+        listed = [result for result in results if result.kind == Kind.BY_HAND]
+        ledger.settle(listed, Outcome.HELD, session.clock(), reasons.BY_HAND)
 
 
 def _read(session: Session) -> LeavesRead:
     """Everything that judging needs, with open rows of earlier exports looked up in it."""
     export, account = session.export, session.export.target_account
     integration, channel = export.integration, Channel(export.channel)
-    lines = [*lines_for(integration, session.period), *ledger.open_lines(account)]
+    lines = [*lines_for(integration, session.period), *lost_answers.open_lines(account)]
     wanted = wanted_for(integration, session.period, channel, lines)
     today = session.clock().astimezone(schedule.ZONE).date()
     found = read_time_off(session.source, session.target, wanted, today)
     export.beat(session.clock())
-    ledger.settle_open(account, ledger.Seen(found.there, found.read), session.clock())
+    lost_answers.settle_open(account, lost_answers.Seen(found.there, found.read), session.clock())
     return found
 
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from integration_hub.accounts.models import AuditEntry, User
-from payroll.models import Integration, TimeOffByHand, TimeOffExport, TimeOffLine, TimeOffResult
-from payroll.records import Outcome, Period
+from payroll.models import Integration, TimeOffExport, TimeOffLine, TimeOffResult
+from payroll.records import Outcome
 
 from . import portable, reasons
-from .judged import Judged
-from .matching import Finder, holds
-from .records import Channel, TimeOffThere, TimeOffWrite
+from .records import TimeOffWrite
 
 CHUNK = 500  # rows per statement
 State = TimeOffLine.State
@@ -126,7 +122,7 @@ def confirm(results: Sequence[TimeOffResult], target_ids: Mapping[str, str], now
         result.details = {**result.details, "problems": left}
         result.settle(Outcome.APPLIED, now)
     with transaction.atomic():
-        _save_lines(changed)
+        save_lines(changed)
         save_results(results)
 
 
@@ -175,7 +171,7 @@ def _lines_of(results: Iterable[TimeOffResult]) -> Mapping[uuid.UUID, list[TimeO
     return found
 
 
-def _save_lines(lines: Sequence[TimeOffLine]) -> None:
+def save_lines(lines: Sequence[TimeOffLine]) -> None:
     """All of each: a sealed column can only be written with its row."""
     TimeOffLine.objects.bulk_create(
         lines,
@@ -205,146 +201,7 @@ def save_results(results: Sequence[TimeOffResult]) -> None:
     )
 
 
-# --- lost answers --------------------------------------------------------------------------------
-
-
-def open_lines(target_account: str) -> list[TimeOffLine]:
-    """Every line of which payroll must be asked what became of it."""
-    lines = TimeOffLine.objects.open().filter(target_account=target_account)
-    return list(lines.select_related("result"))
-
-
-def rows_of_ours(target_account: str) -> set[str]:
-    """Ids of the rows in payroll that live lines speak for."""
-    live = TimeOffLine.objects.live().filter(target_account=target_account)
-    return set(live.exclude(target_row="").values_list("target_row", flat=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Payroll's rows by channel, as read in full over these days."""
-
-    there: Mapping[Channel, Sequence[TimeOffThere]]
-    read: Period
-
-
-def settle_open(target_account: str, seen: Seen, now: datetime) -> None:
-    """Books what a full read shows of open rows. Whoever calls it holds the target account.
-
-    What is not there stays open until a second read at least UNKNOWN_RETRY_AFTER later: a vendor
-    may commit long after its answer was lost.
-    """
-    ours = rows_of_ours(target_account)
-    finders = {channel: Finder(rows, ours) for channel, rows in seen.there.items()}
-    by_result: dict[TimeOffResult, list[TimeOffLine]] = defaultdict(list)
-    orphans = []
-    for line in open_lines(target_account):
-        finder = finders.get(Channel(line.channel))
-        if finder is None or not seen.read.covers(line.day):
-            continue
-        if line.result is None:
-            orphans.append((line, finder))
-        else:
-            by_result[line.result].append(line)
-    for line, finder in orphans:
-        _settle_orphan(line, finder, now)
-    for result, lines in by_result.items():
-        _settle_result(result, lines, finders[Channel(result.channel)], now)
-
-
-def _settle_result(
-    result: TimeOffResult, lines: Sequence[TimeOffLine], finder: Finder, now: datetime
-) -> None:
-    target_id = _happened(result, finder)
-    if target_id is not None:
-        confirm([result], {str(result.pk): target_id}, now)
-        return
-    pks = [line.pk for line in lines]
-    since = lines[0].missing_since
-    mine = TimeOffLine.objects.filter(pk__in=pks)
-    if since is not None and now - since >= timedelta(seconds=settings.UNKNOWN_RETRY_AFTER):
-        not_done([result], now)
-        settle([result], Outcome.FAILED, now, reasons.NEVER_ARRIVED)
-        return
-    mine.filter(missing_since=None).update(missing_since=now)
-    mine.filter(state=State.RESERVED).update(state=State.UNKNOWN)
-    if result.outcome != Outcome.UNKNOWN:  # the program stopped in the middle
-        settle([result], Outcome.UNKNOWN, now, reasons.UNCONFIRMED)
-
-
-def _happened(result: TimeOffResult, finder: Finder) -> str | None:
-    """The id of the row that shows that the write happened; None where nothing shows it."""
-    if result.kind == Kind.REMOVE:
-        return result.target_row if result.target_row not in finder.by_id else None
-    write = write_of(result)
-    if result.kind == Kind.CHANGE:
-        row = finder.by_id.get(result.target_row)
-        return result.target_row if row and holds(row, write) else None
-    found = finder.find(write)
-    return found.target_id if found else None
-
-
-def _settle_orphan(line: TimeOffLine, finder: Finder, now: datetime) -> None:
-    """One whose export was deleted with its integration: what the line itself says decides."""
-    there = line.target_row in finder.by_id if line.target_row else None
-    if there is None:
-        return  # it stays open: nobody sends it again
-    line.state = State.SENT if there else State.REVERSED
-    line.ended_at = None if there else now
-    line.save(update_fields=["state", "ended_at"])
-
-
-# --- by hand -------------------------------------------------------------------------------------
-
-
-def list_by_hand(export: TimeOffExport, result: TimeOffResult, now: datetime) -> None:
-    """Lists what a person must do, in place of what was listed of the row before."""
-    old_row = result.details["old_row"]
-    waiting = TimeOffByHand.objects.waiting().filter(integration=export.integration, row=old_row)
-    waiting.update(dropped_at=now)
-    TimeOffByHand.objects.create(
-        integration=export.integration,
-        export=export,
-        leave_id=result.leave_id,
-        row=old_row,
-        digest=result.details["by_hand_digest"],
-        late=result.late,
-        details=result.details,
-        made_at=now,
-    )
-
-
-def done_by_hand(action: TimeOffByHand, user: User | None, now: datetime) -> bool:
-    """Books what a person has done in payroll; False where somebody had said so, or it is over."""
-    with transaction.atomic():
-        waiting = TimeOffByHand.objects.waiting().filter(pk=action.pk)
-        if not waiting.update(done_at=now, done_by=user):
-            return False
-        lines = list(TimeOffLine.objects.live().filter(row=action.row))
-        for line in lines:
-            after = action.details["lines"].get(line.day.isoformat())
-            line.target_row = ""  # perhaps it is another row there now
-            if after is None:
-                line.state, line.ended_at = State.REVERSED, now
-            else:
-                line.digest, line.body = after
-        _save_lines(lines)
-        actions = AuditEntry.Action
-        _audit(action.integration, actions.TIME_OFF_BY_HAND, action.leave_id, user, now)
-    action.refresh_from_db()
-    return True
-
-
-def drop_needless(integration: Integration, judged: Iterable[Judged], now: datetime) -> None:
-    """Drops listed actions that HR no longer asks for, of leaves that could be compared."""
-    compared = {each.leave_id: dict(each.by_hand) for each in judged if each.compared}
-    waiting = TimeOffByHand.objects.waiting().filter(integration=integration)
-    needless = [
-        pk
-        for pk, leave_id, row, digest in waiting.values_list("pk", "leave_id", "row", "digest")
-        if leave_id in compared and compared[leave_id].get(str(row)) != digest
-    ]
-    TimeOffByHand.objects.filter(pk__in=needless, done_at=None).update(dropped_at=now)
+# --- letting go ----------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -364,18 +221,18 @@ def release(
     )
     released = lines.update(state=State.RELEASED, ended_at=now)
     if released:
-        _audit(integration, AuditEntry.Action.TIME_OFF_RELEASED, leave_id, user, now)
+        audit_leave(integration, AuditEntry.Action.TIME_OFF_RELEASED, leave_id, user, now)
     return released
 
 
-def _audit(
+def audit_leave(
     integration: Integration,
     action: AuditEntry.Action,
     leave_id: str,
     user: User | None,
     now: datetime,
 ) -> None:
-    """By the leave's id in HR, which names nobody."""
+    """Notes what a person decided of a leave, by its id in HR, which names nobody."""
     AuditEntry.write(
         integration.organisation,
         action,

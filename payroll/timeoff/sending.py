@@ -12,7 +12,7 @@ from payroll.batches import BatchSender, Report
 from payroll.models import TimeOffResult
 from payroll.records import Outcome, Period
 
-from . import files, ledger, readings, reasons
+from . import files, ledger, lost_answers, readings, reasons
 from .matching import Finder
 from .ports import TimeOffTarget
 from .records import Channel, TimeOffThere, TimeOffWrite, TimeOffWritten
@@ -95,7 +95,7 @@ class Sending:
         """Those of `writes` that payroll holds already, after a refusal of the whole batch."""
         with self.session.watch.finishing():
             rows = self._rows_now(channel, writes)
-        finder = Finder(rows, ledger.rows_of_ours(self.export.target_account))
+        finder = Finder(rows, lost_answers.rows_of_ours(self.export.target_account))
         found = ((write, finder.find(write)) for write in writes)
         return [TimeOffWritten(write.client_id, row.target_id) for write, row in found if row]
 
@@ -135,7 +135,9 @@ class Sending:
             }
         except HubError:
             return  # they stay unknown, and whoever exports next reads before anything is sent
-        ledger.settle_open(self.export.target_account, ledger.Seen(there, read), self.clock())
+        lost_answers.settle_open(
+            self.export.target_account, lost_answers.Seen(there, read), self.clock()
+        )
 
     # --- file ------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from integration_hub.accounts.requests import UserRequest
 from payroll.models import Integration, TimeOffByHand
 from payroll.pages.by_hand_rows import by_hand_page
 from payroll.pages.wording import plural
-from payroll.timeoff import ledger
+from payroll.timeoff import by_hand
 from payroll.timeoff.readings import judge_again, newest_reading
 
 NOTHING = "Nothing was ticked, or it was done already. Nothing was changed."
@@ -47,7 +47,7 @@ def by_hand_done(request: UserRequest) -> HttpResponse:
     if any(each.integration.organisation_id not in runs for each in ticked):
         raise PermissionDenied
     now = timezone.now()
-    done = [each for each in ticked if ledger.done_by_hand(each, request.user, now)]
+    done = [each for each in ticked if by_hand.done_by_hand(each, request.user, now)]
     for each in {action.integration for action in done}:
         reading = newest_reading(each, now)
         if reading and reading.is_ready:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from integration_hub.celery import app
 from payroll.models import EmployeeLink, Integration, TimeOffByHand, TimeOffExport, TimeOffLine
 from payroll.records import Period
-from payroll.timeoff import ledger, starting
+from payroll.timeoff import by_hand, starting
 from payroll.timeoff.days import slices_of
 from payroll.timeoff.export import export_time_off
 from payroll.timeoff.judged import APPROVED
@@ -145,7 +145,7 @@ def clerk(both: Offices, channel: Channel, now: datetime) -> None:
                 percent=Decimal(percent) if percent else None,
                 hours=Decimal(hours) if hours else None,
             )
-        ledger.done_by_hand(action, None, now)
+        by_hand.done_by_hand(action, None, now)
 
 
 def play(both: Offices, channel: Channel, sequence: list[tuple[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from payroll.models import TimeOffByHand, TimeOffExport, TimeOffLine, TimeOffResult
 from payroll.records import Period
 from payroll.runs import open_run
-from payroll.timeoff import ledger, starting
+from payroll.timeoff import by_hand, ledger, starting
 from payroll.timeoff.export import export_time_off
 from payroll.timeoff.records import Channel, ChannelRights, Duration, Half, LeaveStatus
 
@@ -181,7 +181,7 @@ def test_what_payroll_cannot_change_is_listed_to_be_done_by_hand_once(both: Offi
     listed = shown(mine)["L1"]
     assert (listed.group, listed.sendable, listed.reason[0]) == ("changed", False, "by_hand")
     for action in TimeOffByHand.objects.waiting():
-        assert ledger.done_by_hand(action, None, NOW)
+        assert by_hand.done_by_hand(action, None, NOW)
     assert sorted(day.day for _, day in ledger_days(mine)) == [9, 10]
     both.rows[Channel.ABSENCES].clear()  # the clerk entered it anew
     assert shown(mine)["L1"].group == "exported"
