@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,63 +9,24 @@ from typing import Any
 
 import pytest
 
-from payroll.connection import both
-from payroll.mapping import MappingRow
-from payroll.models import Change, ConnectionTest, EmployeeLink, FieldMapping, SyncRun
+from payroll.models import Change, EmployeeLink, FieldMapping, SyncRun
 from payroll.pages.change_rows import person_rows
 from payroll.records import Outcome, Subject
 
+from .pay import BOTH, ELEMENTS, offer, send_pay, twice
 from .world import NOW, World, world
 
-ELEMENTS = {"MONTHLY": "100", "HOURLY": "200", "ANNUAL": "300"}
-ROWS = (
-    MappingRow("pay_amount", "pay"),
-    MappingRow("pay_period", "payElement", value_map=ELEMENTS),
-    MappingRow("pay_effective", "payFrom"),
-)
-BOTH = ("pay_rates", "pay_rates_change")
 LOST = ["drop_after", "truncated", "500", "html"]
 
 
-def offer(made: World, *offers: str, **switches: Any) -> None:
-    """What this X-ledger takes, and a connection test that has seen it."""
-    made.xledger.switches.set({"offers": list(offers), **switches})
-    check(made)
-
-
-def check(made: World) -> None:
-    """A test of the connection, as the button makes it."""
-    with both(
-        made.integration,
-        read_only=True,
-        on_request=lambda: None,
-        sleep=lambda seconds: None,
-        clock=lambda: made.now,
-    ) as (_, target):
-        capabilities = dict(target.check_connection().capabilities)
-    ConnectionTest.objects.update_or_create(
-        integration=made.integration,
-        defaults={"at": made.now, "target": {"capabilities": capabilities}},
-    )
-
-
 @pytest.fixture
-def paid(transactional_db: None) -> Iterator[World]:
+def paid(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Few people and every awkward case; pay goes to pay rates, which X-ledger takes."""
+    monkeypatch.setattr("xledger.target.BURST_REQUESTS", 10_000)  # no waits: that is no matter here
     with world(employees=60) as made:
-        held = [mapping.row for mapping in made.integration.mappings.all()]
-        FieldMapping.replace(made.integration, [*held, *ROWS])
-        many = {"percent": 100, "people": None, "floor": 5}  # everybody's pay at once
-        made.integration.limits = {"update": many, "field": many}
-        made.integration.save()
-        offer(made, *BOTH)
+        made.xledger.switches.set({"burst_limit": None})
+        send_pay(made)
         yield made
-
-
-def twice(made: World) -> list[tuple[Any, ...]]:
-    """Rows that payroll has more than once for one person, rate element and day."""
-    keys = Counter((r["employee"], r["rateElement"], r["dateFrom"]) for r in made.xledger.pay_rates)
-    return [key for key, rows in keys.items() if rows > 1]
 
 
 def rates(made: World, number: str) -> list[tuple[str, Decimal, str]]:
