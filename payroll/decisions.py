@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.core import locale
@@ -51,19 +52,31 @@ class Answer:
     done: bool
 
 
-def first_match(integration: Integration, now: datetime) -> FirstMatch | None:
-    """Who is who in the newest reading; None where there is none. Raises DecryptionError."""
+def first_match(
+    integration: Integration, now: datetime, without: str | None = None
+) -> FirstMatch | None:
+    """Who is who in the newest reading; None where there is none. Raises DecryptionError.
+
+    As it would be were the link of `without`, an id in HR, forgotten.
+    """
     reading = newest_reading(integration, now)
     if reading is None:
         return None
+    links = LinkBook(integration).states()
     return FirstMatch(
         reading.people,
         reading.there,
         rules_of(integration, reading.pick_lists),
-        LinkBook(integration).states(),
+        [link for link in links if link.source_id != without],
         reading.today,
         now,
     )
+
+
+def has_run_since(integration: Integration, asked_at: datetime) -> bool:
+    """Whether a sync that is over may have linked people since a reading was asked for."""
+    later = Q(planned_at__gt=asked_at) | Q(finished_at__gt=asked_at)
+    return integration.runs.filter(later, preview=False, planned_at__isnull=False).exists()
 
 
 def key_of(pair: Pair) -> str:
@@ -77,7 +90,7 @@ def decide(pk: UUID, keys: Sequence[str], user: User, now: datetime, *, same: bo
 
     A pair that was decided so already stays; one that may not be is told. Raises NotNow.
     """
-    integration = _at_rest(pk)
+    integration = at_rest(pk)
     board = first_match(integration, now)
     if board is None:
         raise NotNow(NOBODY_READ)
@@ -88,7 +101,7 @@ def decide(pk: UUID, keys: Sequence[str], user: User, now: datetime, *, same: bo
 @transaction.atomic
 def take_back(pk: UUID, key: str, user: User, now: datetime) -> Answer:
     """Undoes a decision, and the link it made, while nothing was sent over that. Raises NotNow."""
-    integration = _at_rest(pk)
+    integration = at_rest(pk)
     decision = decisions(integration).get(key)
     if decision is None:
         return Answer("This decision has been taken back already.", done=False)
@@ -112,7 +125,7 @@ def _perhaps_sent(integration: Integration, pair: Pair) -> bool:
     return lost.filter(run__integration=integration, source_id=pair[0], target_id=pair[1]).exists()
 
 
-def _at_rest(pk: UUID) -> Integration:
+def at_rest(pk: UUID) -> Integration:
     """The integration, locked against another decision. Raises NotNow during a run.
 
     Nor can a run begin before we are done: its row refers to the one that is locked.

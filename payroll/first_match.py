@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from . import reasons
 from .likeness import Trait, side_by_side
-from .linking import LinkState
+from .linking import LINKS_IN_DOUBT, LinkState
 from .mapping import MappingRow
 from .matching import Roster, conflict
 from .plan import Plan, Planner, Rules
@@ -51,6 +52,7 @@ class Row:
     `words` say what is the matter, or why nobody is created. `ready`: would be created. `ended`:
     payroll has an end date for the person. `others` have the same number on the same side.
     `no_same` and `no_different` say why a person may not decide so; empty where they may.
+    `doubted` is the id in HR of whom the link is that keeps the person waiting, if one does.
     """
 
     group: Group
@@ -63,6 +65,7 @@ class Row:
     others: tuple[Identity, ...] = ()
     no_same: str = ""
     no_different: str = ""
+    doubted: str = ""
 
     @property
     def traits(self) -> Sequence[Trait]:
@@ -107,15 +110,20 @@ class FirstMatch:
         """The pairs that wait for a person, by their ids."""
         return {row.pair: row for row in self.rows[Group.PROBABLE]}
 
-    def number_of(self, source_id: str) -> str:
-        """The employee number in HR; empty where HR no longer has the person."""
-        person = self._people.get(source_id)
-        return person.identity.number if person else ""
+    def in_hr(self, source_id: str) -> Employee | None:
+        """The person in HR; None where HR no longer has them."""
+        return self._people.get(source_id)
 
-    def number_there(self, target_id: str) -> str:
-        """The employee number in payroll; empty where payroll no longer has the person."""
-        found = self._roster.by_id.get(target_id)
-        return found.identity.number if found else ""
+    def there(self, target_id: str) -> TargetEmployee | None:
+        """The person in payroll; None where payroll no longer has them."""
+        return self._roster.by_id.get(target_id)
+
+    def about(self, source_id: str) -> Row | None:
+        """The person's row, the first of several; None for somebody in no group."""
+        everyone = (row for rows in self.rows.values() for row in rows if row.group != Group.APART)
+        return next(
+            (row for row in everyone if row.employee and row.employee.id == source_id), None
+        )
 
     def _group(self) -> None:
         for employee in self._people.values():
@@ -146,6 +154,7 @@ class FirstMatch:
                 self._words(problem, found),
                 ended=self._ended(found),
                 others=self._others(employee) if group is Group.DUPLICATE else (),
+                doubted=self._doubted(employee, problem, found),
             )
 
     def _words(self, problem: Problem | None, found: TargetEmployee | None) -> str:
@@ -153,6 +162,15 @@ class FirstMatch:
         if found is None and problem and problem.code == "gone_from_payroll":
             return "Not among the people who were read from payroll."
         return problem.message if problem else ""
+
+    def _doubted(
+        self, employee: Employee, problem: Problem | None, found: TargetEmployee | None
+    ) -> str:
+        if problem is None or problem.code not in LINKS_IN_DOUBT:
+            return ""
+        if problem.code != reasons.ID_OF_ANOTHER.code:
+            return employee.id
+        return self._owner.get(found.id, "") if found else ""
 
     def _pairs(self, employee: Employee) -> Iterator[Row]:
         apart = {target for source, target in self._rules.distinct if source == employee.id}

@@ -25,6 +25,16 @@ class LinkState:
     missing_since: datetime | None = None
 
 
+LINKS_IN_DOUBT = frozenset(
+    {
+        reasons.GONE_FROM_PAYROLL.code,
+        reasons.LINKED_TO_ANOTHER.code,
+        reasons.ID_OF_ANOTHER.code,
+    }
+)
+"""What is said of people who wait because of a link that only a person can call false."""
+
+
 class LeftOut(Exception):
     """This person gets one row that sends nothing, with the problem as its reason."""
 

@@ -37,7 +37,9 @@ def _before(change: Change) -> Before:
         key: Taken(entry["before"], entry["after"], entry["unreadable"])
         for key, entry in entries.items()
     }
-    return Before(change.source_id, fields, created, purged=not fields and not created)
+    return Before(
+        change.source_id, change.target_id, fields, created, purged=not fields and not created
+    )
 
 
 def planned_before(run: SyncRun) -> list[Before]:

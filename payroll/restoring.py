@@ -42,9 +42,13 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a run sent of one person. `fields` is empty where `created` or `purged`."""
+    """What a run sent of one person, in payroll `target_id`.
+
+    `fields` is empty where `created` or `purged`.
+    """
 
     source_id: str
+    target_id: str
     fields: Mapping[str, Taken]
     created: bool = False
     purged: bool = False
@@ -126,6 +130,8 @@ class _Restorer(Planner):
         if before.purged:
             raise LeftOut(reasons.RESTORE_PURGED)
         if link is None or found is None or found.id in self.rules.taken:
+            raise LeftOut(reasons.RESTORE_NOT_LINKED)
+        if found.id != before.target_id:  # the link was forgotten since, and made anew
             raise LeftOut(reasons.RESTORE_NOT_LINKED)
         if employee.id in self._known and is_somebody_else(employee, found):
             raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD)

@@ -34,6 +34,7 @@ from .views.setup.scope import people_count
 
 urlpatterns = [
     path("settings/integrations/<uuid:pk>/matches/", matches.decide_match, name="decide_match"),
+    path("settings/integrations/<uuid:pk>/link/", matches.forget, name="forget_link"),
     path("settings/integrations/", integrations.integration_list, name="integrations"),
     path("settings/integrations/add/", wizard.add_integration, name="integration_add"),
     path(

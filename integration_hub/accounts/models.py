@@ -157,6 +157,7 @@ class AuditEntry(models.Model):
         MATCH_CONFIRMED = "match.same", "Confirmed that two records are the same person"
         MATCH_REJECTED = "match.different", "Said that two records are different people"
         MATCH_UNDONE = "match.undone", "Took back a decision about two records"
+        LINK_FORGOTTEN = "match.forgotten", "Forgot who in payroll a person is"
         SYNC_STARTED = "run.sync", "Started a sync"
         TRIAL_STARTED = "run.trial", "Started a sync of a few people"
         SINGLE_STARTED = "run.single", "Started a sync of one person"

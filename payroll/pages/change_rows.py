@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from integration_hub.core import locale
+from payroll.linking import LINKS_IN_DOUBT
 from payroll.lost_answers import is_lost, problems_of
 from payroll.models import Change, SyncRun
 from payroll.ports import Target
@@ -90,7 +91,8 @@ class PersonRow:
 
     `problems` are sentences. `try_id` is the source id of somebody who was not sent and may be
     tried again by themselves, else empty; `restore_id` that of somebody whose values of before may
-    be restored. `tried` says how often payroll refused them before.
+    be restored; `doubt_id` that of somebody who waits because of a link. `tried` says how often
+    payroll refused them before.
     """
 
     number: str
@@ -103,6 +105,7 @@ class PersonRow:
     fields: Sequence[ChangedField]
     try_id: str = ""
     restore_id: str = ""
+    doubt_id: str = ""
     tried: str = ""
 
     @property
@@ -166,6 +169,7 @@ def row_of(
         ],
         try_id=change.source_id if _worth_another_try(change, run) else "",
         restore_id=change.source_id if _has_a_before(change) else "",
+        doubt_id=change.source_id if _waits_for_a_link(change) else "",
     )
 
 
@@ -180,6 +184,12 @@ def _worth_another_try(change: Change, run: SyncRun) -> bool:
 def _has_a_before(change: Change) -> bool:
     """Whether something was sent of somebody whom payroll knew."""
     return change.outcome == Outcome.APPLIED and change.kind != ChangeKind.CREATE
+
+
+def _waits_for_a_link(change: Change) -> bool:
+    """Whether the person is held because of a link that a person may call false."""
+    held = change.outcome == Outcome.HELD
+    return held and any(problem.code in LINKS_IN_DOUBT for problem in change.problems)
 
 
 def _outcome(change: Change, run: SyncRun) -> State:

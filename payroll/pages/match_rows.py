@@ -64,6 +64,11 @@ class Line:
         """The name to call the person by."""
         return self.hr.name or self.there.name
 
+    @property
+    def called(self) -> str:
+        """Both, for who hears the page."""
+        return f"{self.name}, {self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class MatchPage:
@@ -163,6 +168,11 @@ def _lines(page: Page[Row], integration: Integration) -> list[Line]:
     return [_line(row, decided, sent) for row in page]
 
 
+def compared(traits: Sequence[Trait]) -> list[Compared]:
+    """Both records side by side, for a screen."""
+    return [Compared(trait, *_CHIPS[trait.verdict]) for trait in traits]
+
+
 def _line(row: Row, decided: Mapping[str, MatchDecision], sent: set[str]) -> Line:
     key = key_of(row.pair)
     decision = decided.get(key) if row.group in (*_LINKED, Group.APART) else None
@@ -172,7 +182,7 @@ def _line(row: Row, decided: Mapping[str, MatchDecision], sent: set[str]) -> Lin
         key=key,
         hr=hr,
         there=there,
-        compared=[Compared(trait, *_CHIPS[trait.verdict]) for trait in row.traits],
+        compared=compared(row.traits),
         decided_at=decision.at if decision else None,
         decided_by=str(decision.user or "somebody") if decision else "",
         keeps=ALREADY_SENT if decision and decision.same and key in sent else "",

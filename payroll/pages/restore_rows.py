@@ -72,7 +72,7 @@ def _rows(run: SyncRun, changes: Sequence[Change]) -> list[RestoreRow]:
     rules = rules_of(run.integration, _NO_LISTS)
     people = {change.source_id for change in changes}
     linked = run.integration.links.filter(source_id__in=people).exclude(target_id="")
-    known = set(linked.values_list("source_id", flat=True))
+    known = set(linked.values_list("source_id", "target_id"))
     specs = {spec.key: spec for spec in run.integration.target.fields}
     rows = []
     for change, each in zip(changes, before(changes), strict=True):
@@ -87,13 +87,13 @@ def _rows(run: SyncRun, changes: Sequence[Change]) -> list[RestoreRow]:
     return rows
 
 
-def _whole(each: Before, known: set[str]) -> str:
+def _whole(each: Before, known: set[tuple[str, str]]) -> str:
     """Why nothing of the person can be restored; empty where something may."""
     if each.created:
         return RESTORE_CREATED.message
     if each.purged:
         return RESTORE_PURGED.message
-    return "" if each.source_id in known else RESTORE_NOT_LINKED.message
+    return "" if (each.source_id, each.target_id) in known else RESTORE_NOT_LINKED.message
 
 
 def _back(change: Change, key: str, specs: Mapping[str, FieldSpec]) -> ChangedField:

@@ -9,18 +9,19 @@ from .problem import blocking
 GONE_FROM_PAYROLL = blocking(
     "gone_from_payroll",
     "Linked to a person that payroll no longer shows. Nothing is sent and nobody is created anew; "
-    "check in payroll whether the person was removed.",
+    "look in payroll whether the person was removed. If so, choose “Forget this link”.",
 )
 LINKED_TO_ANOTHER = blocking(
     "linked_to_another",
-    "Linked to somebody in payroll who has another number and is another person. Nothing is sent "
-    "until a person has decided; was the access token of another company set?",
+    "Linked to somebody in payroll who is another person. Nothing is sent until a person has "
+    "decided. Was the access token of another company set? Then set the right one, else choose "
+    "“Forget this link”.",
 )
 ID_OF_ANOTHER = blocking(
     "id_of_another",
     "Payroll holds this person under an id by which the Hub has linked somebody else, so nothing "
     "is sent of either of them until a person has decided. Was the access token of another company "
-    "set, or the company in payroll set up anew?",
+    "set, or the company in payroll set up anew? Set the right one, or choose “Forget this link”.",
 )
 UNUSABLE_NUMBER = blocking(
     "unusable_number",

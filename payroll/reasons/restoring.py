@@ -16,8 +16,8 @@ RESTORE_PURGED = Problem(
 )
 RESTORE_NOT_LINKED = Problem(
     "restore_not_linked",
-    "No longer linked to somebody whom payroll shows, so nothing is restored. Correct the person "
-    "in payroll by hand if that is needed.",
+    "No longer linked to the one in payroll whom this was sent to, so nothing is restored. Correct "
+    "the person in payroll by hand if that is needed.",
 )
 
 

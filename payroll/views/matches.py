@@ -1,26 +1,31 @@
-"""The buttons of the step First match."""
+"""The buttons of the step First match, and forgetting a link that a person calls false."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from integration_hub.accounts.kept import keeps_entries
 from integration_hub.accounts.requests import UserRequest
 from payroll.decisions import Answer, NotNow, decide, take_back
+from payroll.forgetting import LookFirst, doubt_about, forget_link
 from payroll.models import Integration
+from payroll.pages.link_doubt import link_doubt
 
 from .setup.frame import configurable
 
 _KEPT = ("show", "find", "sort", "page")
 _TOLD = 5  # refusals told in full
+FORGOTTEN = "The link is forgotten. Nothing was sent to payroll; the next sync matches anew."
 
 
 @require_POST
@@ -66,3 +71,26 @@ def _tell(request: UserRequest, answers: Sequence[Answer]) -> None:
         messages.warning(request, words)
     if len(refused) > _TOLD:
         messages.warning(request, f"{len(refused) - _TOLD} more were not decided either.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def forget(request: UserRequest, pk: UUID) -> HttpResponse:
+    """What happens when the link that keeps `who` waiting is forgotten; a POST forgets it."""
+    integration, _ = configurable(request, pk)
+    asked = request.POST if request.method == "POST" else request.GET
+    who, now = asked.get("who", ""), timezone.now()
+    try:
+        if request.method == "POST":
+            forget_link(pk, who, request.user, now, looked="looked" in asked)
+            messages.success(request, FORGOTTEN)
+        else:
+            doubt = link_doubt(doubt_about(integration, who, now), integration)
+            context = {"integration": integration, "who": who, "doubt": doubt}
+            return render(request, "payroll/link_forget.html", context)
+    except LookFirst as reason:
+        messages.error(request, str(reason))
+        return redirect(f"{reverse('forget_link', args=[pk])}?{urlencode({'who': who})}")
+    except NotNow as reason:
+        messages.error(request, str(reason))
+    return redirect("integration_step", pk, "matching")

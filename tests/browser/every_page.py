@@ -184,6 +184,7 @@ class Scene:
         for tab in MATCH_TABS:
             address = f"{_of(self.integration)}setup/matching/?show={tab}"
             yield Shown(f"setup-matching-{tab}", address, "First match")
+        yield from self._doubted_links()
         yield Shown("readiness", f"{_of(self.integration)}readiness/", "Who is ready")
         for tab in ("partly", "later"):
             address = f"{_of(self.integration)}readiness/?show={tab}"
@@ -194,6 +195,23 @@ class Scene:
         yield Shown("one-person", one, "One person")
         who = self.troubled.changes.filter(kind="create")[0].source_id
         yield Shown("one-person-open", f"{one}?who={who}", "One person", answers.unfold)
+
+    def _doubted_links(self) -> Iterator[Shown]:
+        """Of somebody gone from payroll, and of one linked to another who is there."""
+        sent = self.troubled.changes.filter(kind__in=["create", "update"], outcome="applied")
+        links = self.integration.links.filter(source_id__in=sent.values("source_id"))
+        gone, other, given_up = links.order_by("source_id")[:3]
+        right = {each.source_id: each.target_id for each in (gone, other, given_up)}
+        page, heading = f"{_of(self.integration)}link/?who=", "Forget this link"
+        links.filter(pk=given_up.pk).update(target_id="1")
+        links.filter(pk=gone.pk).update(target_id="2")
+        links.filter(pk=other.pk).update(target_id=given_up.target_id)
+        yield Shown("link-gone", f"{page}{gone.source_id}", heading)
+        yield Shown("link-to-another", f"{page}{other.source_id}", heading)
+        conflicts = f"{_of(self.integration)}setup/matching/?show=conflict"
+        yield Shown("setup-matching-links", conflicts, "First match")
+        for source_id in right:
+            links.filter(source_id=source_id).update(target_id=right[source_id])
 
     def _runs(self) -> Iterator[Shown]:
         yield Shown("run", f"/runs/{self.troubled.pk}/", "Sync of")
@@ -361,7 +379,7 @@ def _wrong_run(integration: Integration, **columns: object) -> SyncRun:
         "employmentTo": (None, "2026-12-31"),
         "superior": ("30100001", "20009"),
     }
-    make_change(run, "20001", fields=changed)
+    make_change(run, "20001", target_id="1", fields=changed)
     make_change(run, "20002", kind="create", fields={"phone": (None, "+4790000003")})
     make_change(run, "20003", fields={"phone": ("+4790000001", "+4790000002")})
     return run

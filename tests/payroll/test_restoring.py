@@ -31,7 +31,7 @@ def restored(
     fields: dict[str, Taken],
     **changes: Any,
 ) -> Plan:
-    before = [Before(employee.id, fields)]
+    before = [Before(employee.id, f"t{employee.id}", fields)]
     people = changes.pop("people", [employee])
     return make_restore(before, people, rules(**changes), Roster(there), links, TODAY, NOW)
 
@@ -135,6 +135,17 @@ def test_nothing_is_restored_to_another_human_who_has_the_id_in_payroll_by_now()
     made = restored(employee, [there], [link(employee, phone=WRONG)], taken)
     assert (sent(made.changes), made.held_already) == ([], [])
     assert reasons_of(made) == ["linked_to_another"]
+
+
+def test_nothing_of_one_in_payroll_is_restored_to_another_whom_the_person_is_linked_to_since() -> (
+    None
+):
+    employee = person(private_phone=WRONG)
+    there = replace(in_payroll(employee, phone=WRONG), id="t2")
+    again = replace(link(employee, phone=WRONG), target_id="t2")
+    made = restored(employee, [there], [again], {"phone": Taken(OLD, WRONG)})
+    assert (sent(made.changes), made.held_already) == ([], [])
+    assert reasons_of(made) == ["restore_not_linked"]
 
 
 def test_who_is_no_longer_in_hr_is_restored_and_pinned_until_they_are_back() -> None:

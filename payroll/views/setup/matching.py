@@ -8,7 +8,7 @@ from django.utils import timezone
 from integration_hub.accounts.requests import UserRequest
 from integration_hub.core.searching import asked, search
 from payroll import wizard
-from payroll.decisions import first_match
+from payroll.decisions import first_match, has_run_since
 from payroll.pages.match_rows import match_page
 
 from .frame import Setup, snapshot_of, step_page
@@ -21,12 +21,10 @@ def matching_step(request: UserRequest, setup: Setup) -> HttpResponse:
     integration = setup.integration
     board = first_match(integration, timezone.now())
     snapshot = snapshot_of(integration)
-    read_at = snapshot.read_at if snapshot else None
-    runs = integration.runs.filter(preview=False, planned_at__isnull=False)
     context: dict[str, object] = {
         "people": match_page(board, integration, asked(request)) if board else None,
         "busy": integration.runs.active().exists(),
-        "stale": read_at is not None and runs.filter(planned_at__gt=read_at).exists(),
+        "stale": snapshot is not None and has_run_since(integration, snapshot.requested_at),
         "next": wizard.after(setup.step),
     }
     return step_page(request, setup, context)

@@ -17,7 +17,7 @@ def finished(integration: Integration) -> SyncRun:
     """A run that changed two linked people and created one."""
     run = make_run(integration)
     for number in ("20001", "20002"):
-        make_change(run, number, fields=PHONE)
+        make_change(run, number, target_id=number, fields=PHONE)
         EmployeeLink.objects.create(integration=integration, source_id=number, target_id=number)
     make_change(run, "20003", kind="create", fields={"phone": (None, "+4790000003")})
     return run
@@ -52,6 +52,7 @@ def test_the_page_lists_what_goes_back_and_what_cannot(
     make_change(
         run,
         "20001",
+        target_id="20001",
         position=9,
         fields={
             "employmentTo": (None, "2026-12-31"),
