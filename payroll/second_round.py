@@ -13,7 +13,7 @@ from django.db import transaction
 
 from integration_hub.core.errors import BatchRefused, Cancelled, HubError
 
-from . import pausing, reasons
+from . import reasons
 from .batches import BatchSender, Report
 from .links import LinkBook
 from .models import Change, SyncRun
@@ -46,7 +46,7 @@ def send_references(
     """Sends the values that name people; the error that ended it early, if one did.
 
     Rows with nothing else get their outcome here; the others keep theirs and are flagged where a
-    value was left out. Raises RunTakenOver.
+    value was left out. Who was not reached is left as they are. Raises RunTakenOver.
     """
     round_ = _SecondRound(run, target, links, clock)
     return round_.send() if round_.keys else None
@@ -87,13 +87,10 @@ class _SecondRound:
 
     def send(self) -> HubError | None:
         sender = BatchSender(self.target.update)
-        stopped: HubError | None = None
         for turns in self._batches():
-            if stopped is None:
-                stopped = self._deliver(turns, sender)
-            else:
-                self._turn_missed(turns, stopped)
-        return stopped
+            if stopped := self._deliver(turns, sender):
+                return stopped
+        return None
 
     def _batches(self) -> Iterator[list[_Turn]]:
         turns = (turn for row in self._rows() if (turn := self._turn(row)))
@@ -128,7 +125,6 @@ class _SecondRound:
                 alone = [turn.row.pk for turn in turns if turn.alone]
                 Change.objects.filter(pk__in=alone).update(sent_at=now)
         except Cancelled as cancelled:
-            self._turn_missed(turns, cancelled)
             return cancelled
         report = sender.deliver([turn.write for turn in turns])
         self._book(report, {str(turn.row.pk): turn for turn in turns})
@@ -147,8 +143,7 @@ class _SecondRound:
                 self._refuse(turns[name], refusal)
             for write in report.unknown:
                 self._doubt(turns[write.client_id])
-            if report.stopped:
-                self._turn_missed([turns[name] for name in unsent], report.stopped)
+            self._turn_missed([turns[name] for name in unsent])
 
     def _confirm(self, confirmed: Sequence[tuple[_Turn, Written]]) -> None:
         now = self.clock()
@@ -180,18 +175,11 @@ class _SecondRound:
         else:
             self._flag(turn.row, reasons.MANAGER_UNCONFIRMED)
 
-    def _turn_missed(self, turns: Sequence[_Turn], stopped: HubError) -> None:
-        """Rows of their own are still to be sent, and told why not as everybody else is.
-
-        Nothing is missed where the run goes on after a wait.
-        """
-        if pausing.goes_on_at(self.run, stopped, self.clock()):
-            Change.objects.filter(pk__in=[t.row.pk for t in turns if t.alone]).update(sent_at=None)
-            return
-        for turn in turns:
-            if not turn.alone:
-                field = next(iter(turn.values))
-                self._flag(turn.row, reasons.manager_not_sent(stopped.message, field))
+    def _turn_missed(self, turns: Sequence[_Turn]) -> None:
+        """Nothing of these went out, so nothing is in doubt."""
+        alone = [turn.row.pk for turn in turns if turn.alone]
+        if alone:
+            Change.objects.filter(pk__in=alone).update(sent_at=None)
 
     def _leave_out(self, turns: Sequence[_Turn], problem: Problem) -> None:
         for turn in turns:

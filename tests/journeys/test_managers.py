@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from integration_hub.accounts.models import User
+from payroll.cancelling import Answer, cancel
 from payroll.models import Change, FieldMapping, SyncRun
 from payroll.pages.change_rows import person_rows
 from payroll.pages.masking import DOTS
 from payroll.pages.read_back import read_back
 from payroll.records import Outcome
 from payroll.runs import open_run
+from payroll.second_round import open_references
 from payroll.sync import run_sync
 
 from .world import World, world
@@ -227,6 +230,42 @@ def test_a_manager_whom_hr_replaced_during_the_wait_is_not_sent(managed: World) 
     assert (row.outcome, row.problems[-1].code) == (Outcome.APPLIED, "manager_not_sent")
     managed.sync()
     assert superiors(managed)[row.employee_number] is not None
+
+
+def test_who_went_without_a_manager_is_told_once_a_paused_run_is_cancelled(managed: World) -> None:
+    run, row = waited_before_the_second_round(managed)
+    who = User.objects.create_user("alice@fjordkraft.example")
+    assert cancel(run, who, managed.now) is Answer.BETWEEN
+    without = lacking_a_manager(run)
+    assert row.pk in {each.pk for each in without}
+    for each in without:
+        told = [problem.code for problem in each.problems]
+        assert (each.flagged, told.count("manager_not_sent")) == (True, 1)
+    assert "A person cancelled this run." in without[0].problems[-1].message
+    managed.sync()
+    assert superiors(managed)[row.employee_number] is not None
+
+
+@pytest.mark.parametrize("root", ["addEmployees", "updateEmployees"])
+def test_who_went_without_a_manager_is_told_in_whichever_round_the_run_stopped(
+    managed: World, root: str
+) -> None:
+    managed.xledger.faults.add(
+        "expired_token", when="mutation", root=root, skip=1 if root == "updateEmployees" else 0
+    )
+    run = managed.run()
+    assert run.status == SyncRun.Status.FAILED
+    without = lacking_a_manager(run)
+    assert without
+    for each in without:
+        told = [problem.code for problem in each.problems]
+        assert (each.flagged, told.count("manager_not_sent")) == (True, 1)
+
+
+def lacking_a_manager(run: SyncRun) -> list[Change]:
+    """Rows of people who were sent without the manager that was planned for them."""
+    applied = run.changes.filter(outcome=Outcome.APPLIED)
+    return [row for row in applied if open_references(row, {"superior"})]
 
 
 def test_managers_that_were_switched_off_during_the_wait_are_not_sent(managed: World) -> None:

@@ -292,6 +292,19 @@ def test_a_batch_of_which_a_part_was_taken_is_not_sent_twice(paid: World) -> Non
     assert not twice(paid)
 
 
+def test_who_went_without_pay_is_told_where_the_run_stopped_before_it(paid: World) -> None:
+    paid.xledger.faults.add("expired_token", when="mutation", root="addEmployees")
+    run = paid.run()
+    assert run.status == SyncRun.Status.FAILED
+    applied = run.changes.filter(outcome=Outcome.APPLIED)
+    without = [row for row in applied if "pay" in row.details["fields"]]
+    assert without
+    for row in without:
+        told = [problem.code for problem in row.problems]
+        assert (row.flagged, told.count("row_not_sent")) == (True, 1)
+    assert not paid.xledger.pay_rates
+
+
 def test_pay_can_wait_for_a_second_person_while_the_rest_goes(paid: World) -> None:
     paid.sync()
     number, pay = somebody(paid)
