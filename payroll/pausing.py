@@ -8,17 +8,18 @@ from integration_hub.core.errors import HubError, TransientError
 from integration_hub.core.http import LONGEST_WAIT
 
 from .judgement import PLAN_AGE
-from .models import SyncRun
+from .models import SyncRun, TimeOffExport
 
 
-def goes_on_at(run: SyncRun, error: HubError | None, now: datetime) -> datetime | None:
+def goes_on_at(
+    run: SyncRun | TimeOffExport, error: HubError | None, now: datetime
+) -> datetime | None:
     """When a run that this error stopped goes on by itself, on a whole minute; None if it does not.
 
-    Shorter waits are sat out by the worker. Nothing goes on a day after it was begun or approved.
+    Shorter waits are sat out by the worker. Nothing goes on a day after it was wanted.
     """
     if not isinstance(error, TransientError) or (error.wait or 0.0) <= LONGEST_WAIT:
         return None
     until = now + timedelta(seconds=error.wait or 0.0)
     until = until.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    begun = run.approved_at or run.queued_at
-    return until if until - begun <= PLAN_AGE else None
+    return until if until - run.asked_at <= PLAN_AGE else None

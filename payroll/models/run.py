@@ -196,6 +196,11 @@ class SyncRun(models.Model):
         return self.status == self.Status.QUEUED and self.resume_at is not None
 
     @property
+    def asked_at(self) -> datetime:
+        """When a person, or the schedule, last wanted it."""
+        return self.approved_at or self.queued_at
+
+    @property
     def only_plans(self) -> bool:
         """Whether its rows are what would be sent: a preview, or a plan that waits for a person."""
         return self.preview or self.status == self.Status.HELD

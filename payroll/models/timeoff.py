@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce
 
 from integration_hub.accounts.models import Organisation, User
 from integration_hub.core.errors import Cancelled
@@ -42,6 +43,11 @@ class TimeOffExportQuerySet(models.QuerySet["TimeOffExport"]):
     def active(self) -> TimeOffExportQuerySet:
         """Waiting for a worker, or being worked on."""
         return self.filter(status__in=TimeOffExport.ACTIVE)
+
+    def lost(self, before: datetime, now: datetime) -> TimeOffExportQuerySet:
+        """Queued before that moment and taken by nobody, though they might begin now."""
+        waiting = self.filter(status=TimeOffExport.Status.QUEUED, queued_at__lt=before)
+        return waiting.filter(Q(resume_at__isnull=True) | Q(resume_at__lte=now))
 
     def interrupt_stale(self, now: datetime) -> int:
         """Ends exports that nobody works on any more; how many there were."""
@@ -103,6 +109,8 @@ class TimeOffExport(models.Model):
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    resume_at = models.DateTimeField(null=True, blank=True)  # queued, but not before: see `pause`
+    paused_for = models.CharField(max_length=50, blank=True)  # what the vendor is called
     finished_at = models.DateTimeField(null=True, blank=True)
     requests = models.JSONField(default=dict)  # {system kind: requests sent}
     seconds = models.FloatField(default=0)
@@ -140,11 +148,23 @@ class TimeOffExport(models.Model):
         """Whether it still waits or works."""
         return self.status in self.ACTIVE
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether it only waits until a vendor may be asked again."""
+        return self.status == self.Status.QUEUED and self.resume_at is not None
+
+    @property
+    def asked_at(self) -> datetime:
+        """When a person wanted it."""
+        return self.queued_at
+
     def claim(self, now: datetime) -> bool:
         """Takes a queued export in hand; False when somebody else has, it is over, or must wait.
 
-        It waits, still queued, while a sync or another export writes to the same target account.
+        It waits, still queued, while a sync or another export writes to the same target account,
+        and until the moment that a vendor named.
         """
+        may_begin = Q(resume_at__isnull=True) | Q(resume_at__lte=now)
         with transaction.atomic():
             # Locked, so that a sync of the same payroll cannot be claimed in the same moment.
             Organisation.objects.select_for_update(no_key=True).get(
@@ -156,13 +176,14 @@ class TimeOffExport(models.Model):
             ]
             if any(each.filter(target_account=self.target_account).exists() for each in others):
                 return False
-            queued = TimeOffExport.objects.filter(pk=self.pk, status=self.Status.QUEUED)
-            taken = queued.update(
+            mine = TimeOffExport.objects.filter(may_begin, pk=self.pk, status=self.Status.QUEUED)
+            taken = mine.update(
                 status=self.Status.RUNNING,
                 phase=self.Phase.READING,
                 fence=models.F("fence") + 1,
-                started_at=now,
+                started_at=Coalesce("started_at", Value(now)),
                 heartbeat_at=now,
+                resume_at=None,
             )
         if taken:
             self.refresh_from_db()
@@ -175,6 +196,24 @@ class TimeOffExport(models.Model):
     def is_ours(self, now: datetime) -> bool:
         """As `beat`, for another thread: it touches nothing of this object."""
         return bool(self._mine().update(heartbeat_at=now))
+
+    def pause(self, until: datetime, paused_for: str, **columns: Any) -> bool:
+        """Lets go of it until a vendor may be asked again; False where a person wants no more.
+
+        It is queued again, with its rows as they stand. Raises RunTakenOver.
+        """
+        let_go = self._mine().filter(cancel_asked_at__isnull=True)
+        if let_go.update(
+            status=self.Status.QUEUED,
+            phase=self.Phase.WAITING,
+            resume_at=until,
+            paused_for=paused_for,
+            **columns,
+        ):
+            self.refresh_from_db()
+            return True
+        self.keep(**columns)
+        return False
 
     def go_on(self, now: datetime) -> None:
         """As `beat`, where the work may stop. Raises Cancelled when a person asked for that."""

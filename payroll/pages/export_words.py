@@ -14,7 +14,7 @@ from payroll.records import Outcome
 from payroll.timeoff.records import Channel
 
 from .run_facts import Fact
-from .wording import listed, people, plural
+from .wording import listed, people, plural, wait_in_words
 
 TROUBLED = Q(outcome__in=[Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.HELD])
 _STATUS = TimeOffExport.Status
@@ -33,7 +33,8 @@ class Progress:
     def version(self) -> str:
         """Changes exactly when there is something new to show."""
         asked = ".cancelling" if self.export.cancel_asked_at else ""
-        return f"{self.export.status}.{self.export.phase}.{self.settled}{asked}"
+        paused = ".paused" if self.export.is_paused else ""
+        return f"{self.export.status}.{self.export.phase}.{self.settled}{paused}{asked}"
 
 
 def progress(export: TimeOffExport) -> Progress:
@@ -88,7 +89,7 @@ def _sentence(export: TimeOffExport, settled: int, rows: int, troubled: int) -> 
     target = export.integration.target.label
     match export.status:
         case _STATUS.QUEUED:
-            return "Waiting for its turn. This usually takes a few seconds."
+            return _queued(export, settled, rows)
         case _STATUS.RUNNING:
             return _at_work(export, settled, rows)
         case _STATUS.SUCCEEDED if not rows:
@@ -104,6 +105,17 @@ def _sentence(export: TimeOffExport, settled: int, rows: int, troubled: int) -> 
             return "It was interrupted. What had been sent stays sent."
         case _:
             return "It stopped before the end. What had been sent stays sent."
+
+
+def _queued(export: TimeOffExport, settled: int, rows: int) -> str:
+    sentence = wait_in_words(export)
+    if not export.is_paused:
+        return sentence
+    if not rows:
+        return f"{sentence} Then it starts again by itself; nothing was sent yet."
+    verb = "is" if rows == 1 else "are"
+    done = f"{locale.number(settled)} of {plural(rows, 'row', 'rows')} {verb} through"
+    return f"{sentence} {done}; then it goes on by itself."
 
 
 def _at_work(export: TimeOffExport, settled: int, rows: int) -> str:

@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from integration_hub.core import locale
 from payroll.again import will_try_again
 from payroll.lateness import is_late
-from payroll.models import Integration, SyncRun
+from payroll.models import Integration, SyncRun, TimeOffExport
 from payroll.payroll_month import LAST_DAY, PayrollMonth
 from payroll.retroactive import months_between
 from payroll.schedule import DAYS, QUEUED_AT, next_run, shown
@@ -240,16 +240,22 @@ def _cancel_in_words(run: SyncRun) -> str:
 
 
 def _queued_in_words(run: SyncRun, settled: int, to_send: int) -> str:
-    """What it waits for: a worker, or a system until the moment that it named."""
+    """What it waits for, and how far it is."""
+    sentence = wait_in_words(run)
     if run.resume_at is None:
-        return "Waiting for its turn. This usually takes a few seconds."
-    until = run.resume_at
-    vendor = run.paused_for or "the other system"
-    sentence = f"Waits for {vendor} until {_clock(until, run.queued_at)}, as {vendor} asked."
+        return sentence
     if run.preview or not run.planned_at:
         return f"{sentence} Then it starts again by itself; nothing was sent yet."
     done = f"{locale.number(settled)} of {people(to_send)} are through"
     return f"{sentence} {done}; then it goes on by itself."
+
+
+def wait_in_words(run: SyncRun | TimeOffExport) -> str:
+    """For what one that is queued waits: a worker, or a system until the moment that it named."""
+    if run.resume_at is None:
+        return "Waiting for its turn. This usually takes a few seconds."
+    vendor = run.paused_for or "the other system"
+    return f"Waits for {vendor} until {_clock(run.resume_at, run.queued_at)}, as {vendor} asked."
 
 
 def _clock(moment: datetime, other: datetime) -> str:

@@ -2,17 +2,21 @@
 
 `export_time_off` is the verb on the button. `plan_export` stores one result per row and sends
 nothing; sending goes by those stored results. Every day is booked in the ledger before it goes.
+An export that a vendor asks for a long wait lets go of its worker and later sends what is left.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 
-from integration_hub.core.errors import Cancelled, ConfigurationError, HubError
-from payroll import schedule
+from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
+from payroll import pausing, schedule
 from payroll.heartbeat import beating
 from payroll.models import TimeOffExport, TimeOffResult
 from payroll.models.run import RunTakenOver
@@ -22,6 +26,7 @@ from . import by_hand, ledger, lost_answers, reasons
 from .judged import Material
 from .judging import judge
 from .material import lines_for, material_of, wanted_for
+from .outdated import settle_outdated
 from .planned import results_of
 from .reading import LeavesRead, read_time_off
 from .records import Channel
@@ -33,6 +38,20 @@ log = logging.getLogger(__name__)
 
 Kind = TimeOffResult.Kind
 CHUNK = 500  # results per insert
+MOVED = (
+    "The integration was given another payroll after this export was asked for. Nothing more was "
+    "sent; read the period again and choose what is to go."
+)
+
+
+@dataclass(frozen=True)
+class _End:
+    """How a stretch of work ended; `goes_on_at` where the export only waits for a vendor."""
+
+    status: TimeOffExport.Status
+    error: str = ""
+    goes_on_at: datetime | None = None
+    paused_for: str = ""
 
 
 def export_time_off(export: TimeOffExport, clock: Clock, sleep: Sleep = time.sleep) -> None:
@@ -45,9 +64,9 @@ def export_time_off(export: TimeOffExport, clock: Clock, sleep: Sleep = time.sle
     begin = time.monotonic()
     try:
         with beating(export, clock):
-            status, error = _outcome(export, clock, sleep)
-            spent = round(time.monotonic() - begin, 3)
-            export.finish(status, clock(), seconds=spent, requests=export.requests, error=error)
+            end = _outcome(export, clock, sleep)
+            export.seconds = round(export.seconds + time.monotonic() - begin, 3)
+            _close(export, end, clock())
     except RunTakenOver:
         log.warning("export %s was ended from elsewhere", export.pk)
     except (KeyboardInterrupt, SystemExit):
@@ -55,32 +74,51 @@ def export_time_off(export: TimeOffExport, clock: Clock, sleep: Sleep = time.sle
         raise
 
 
-def _outcome(export: TimeOffExport, clock: Clock, sleep: Sleep) -> tuple[TimeOffExport.Status, str]:
+def _close(export: TimeOffExport, end: _End, now: datetime) -> None:
+    """Stores how it ended, or lets go of it until it goes on. Raises RunTakenOver."""
+    figures = {"seconds": export.seconds, "requests": export.requests}
+    if end.goes_on_at and export.pause(end.goes_on_at, end.paused_for, **figures):
+        return
+    if end.goes_on_at:  # a person wants no more of it
+        end = _End(TimeOffExport.Status.CANCELLED)
+        settle_the_rest(export, Cancelled("It was cancelled."), now)
+    export.finish(end.status, now, error=end.error, **figures)
+
+
+def _outcome(export: TimeOffExport, clock: Clock, sleep: Sleep) -> _End:
     """How it ended, and what a person is told when it ended badly."""
     statuses = TimeOffExport.Status
     try:
-        return _work(export, clock, sleep), ""
+        return _End(_work(export, clock, sleep))
     except RunTakenOver:
         raise
     except Cancelled as cancelled:
         settle_the_rest(export, cancelled, clock())
-        return statuses.CANCELLED, ""
+        return _End(statuses.CANCELLED)
     except HubError as error:
         log.warning("export %s stopped: %s (%s)", export.pk, error.message, error.detail)
+        goes_on_at = pausing.goes_on_at(export, error, clock())
+        if isinstance(error, TransientError) and goes_on_at:
+            return _End(statuses.QUEUED, goes_on_at=goes_on_at, paused_for=error.system)
         if isinstance(error, ConfigurationError):
             export.integration.needs_attention(error.message, clock())
         settle_the_rest(export, error, clock())
-        return statuses.FAILED, error.message
+        return _End(statuses.FAILED, error.message)
     except Exception:
         log.exception("export %s failed", export.pk)
         words = f"Something went wrong on our side. Tell support this code: {str(export.pk)[:8]}."
         settle_the_rest(export, HubError(words), clock())
-        return statuses.FAILED, words
+        return _End(statuses.FAILED, words)
 
 
 def _work(export: TimeOffExport, clock: Clock, sleep: Sleep) -> TimeOffExport.Status:
+    if export.integration.target_account != export.target_account:
+        raise HubError(MOVED)
     with opened(export, clock, sleep) as session:
-        plan_export(session)
+        if export.results.exists():
+            check_export(session)
+        else:
+            plan_export(session)
         export.keep(phase=TimeOffExport.Phase.SENDING, heartbeat_at=clock())
         stopped = Sending(session).send()
     if stopped:
@@ -116,12 +154,33 @@ def plan_export(session: Session) -> None:
         ledger.settle(listed, Outcome.HELD, session.clock(), reasons.BY_HAND)
 
 
-def _read(session: Session) -> LeavesRead:
-    """Everything that judging needs, with open rows of earlier exports looked up in it."""
+def check_export(session: Session) -> None:
+    """Reads both systems again, and leaves of the stored rows what would go now as well.
+
+    The export has waited to go on. Sends nothing. Raises IncompleteRead when a list cannot be
+    believed.
+    """
+    export, integration = session.export, session.export.integration
+    pending = list(export.results.filter(outcome=""))
+    session.found = _read(session, pending)
+    integration.refresh_from_db()
+    material = _material(session, session.found)
+    session.judged = judge(material, {result.leave_id for result in pending})
+    by_hand.drop_needless(integration, session.judged, session.clock())
+    with transaction.atomic():
+        export.beat(session.clock())
+        settle_outdated(export, session.judged, material, session.clock())
+
+
+def _read(session: Session, pending: Sequence[TimeOffResult] = ()) -> LeavesRead:
+    """Everything that judging needs, with open rows of earlier exports looked up in it.
+
+    `pending`: rows of this export that are still to go.
+    """
     export, account = session.export, session.export.target_account
     integration, channel = export.integration, Channel(export.channel)
     lines = [*lines_for(integration, session.period), *lost_answers.open_lines(account)]
-    wanted = wanted_for(integration, session.period, channel, lines)
+    wanted = wanted_for(integration, session.period, channel, lines, pending)
     today = session.clock().astimezone(schedule.ZONE).date()
     found = read_time_off(session.source, session.target, wanted, today)
     export.beat(session.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,29 +13,42 @@ from . import reasons
 from .conflicts import Conflicts
 from .content import by_hand_text, content_of, text_of, verdict_text
 from .corrections import Frame, Move, MoveKind, moves_of
-from .days import DaySlice, slices_of
+from .days import DaySlice, Sliced, slices_of
 from .judged import APPROVED, Group, Judged, Line, Material, Person
 from .records import Channel, LeaveStatus
 
 
-def judge(material: Material) -> list[Judged]:
-    """Every leave that touches the period, and every exported one that has to be corrected."""
-    return _Judge(material).all()
+def judge(material: Material, asked: Collection[str] = ()) -> list[Judged]:
+    """Every leave that touches the period, and every exported one that has to be corrected.
+
+    Of those `asked` for by id, each that is known, whatever its days.
+    """
+    return _Judge(material, asked).all()
+
+
+def sliced(material: Material) -> dict[str, Sliced]:
+    """Every approved leave over all the days that were read, by id."""
+    return {
+        leave.id: slices_of(leave, material.weeks.get(leave.employee_id, ()), material.read)
+        for leave in material.leaves
+        if leave.status in APPROVED
+    }
 
 
 class _Judge:
     """One judging, with what is looked up often."""
 
-    def __init__(self, material: Material) -> None:
+    def __init__(self, material: Material, asked: Collection[str]) -> None:
         self.material = material
+        self.asked = asked
         self.leaves = {leave.id: leave for leave in material.leaves}
         self.lines: dict[str, list[Line]] = defaultdict(list)
         for line in material.lines:
             self.lines[line.leave_id].append(line)
         self.known = {entry.code for entry in material.codes}
-        self.slices: dict[str, tuple[DaySlice, ...]] = {}
-        self.problems: dict[str, Problem] = {}
-        self._slice_all()
+        found = sliced(material)
+        self.slices = {key: each.slices for key, each in found.items()}
+        self.problems = {key: each.problem for key, each in found.items() if each.problem}
         self.conflicts = Conflicts(material, self.slices)
 
     def all(self) -> list[Judged]:
@@ -44,19 +57,6 @@ class _Judge:
         judged = [self._judged(leave_id) for leave_id in ids]
         shown = [each for each in judged if each is not None]
         return sorted(shown, key=_order)
-
-    # --- before anything is judged ---------------------------------------------------------------
-
-    def _slice_all(self) -> None:
-        """Every approved leave over all the days that were read."""
-        for leave in self.material.leaves:
-            if leave.status not in APPROVED:
-                continue
-            weeks = self.material.weeks.get(leave.employee_id, ())
-            sliced = slices_of(leave, weeks, self.material.read)
-            self.slices[leave.id] = sliced.slices
-            if sliced.problem:
-                self.problems[leave.id] = sliced.problem
 
     # --- one leave -------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ class _Judge:
             verdict = replace(held, slices=slices)
         else:
             verdict = self._by_moves(replace(blank, slices=slices), lines)
-        if not self._is_shown(verdict, lines):
+        if leave_id not in self.asked and not self._is_shown(verdict, lines):
             return None
         return replace(verdict, digest=self._digest(verdict))
 

@@ -146,6 +146,11 @@ def not_done(results: Sequence[TimeOffResult], now: datetime) -> None:
     lines.exclude(result__kind=Kind.ADD).update(state=State.SENT, missing_since=None)
 
 
+def forget_intent(results: Sequence[TimeOffResult]) -> None:
+    """These did not go out after all: they are as if their turn had never come."""
+    TimeOffResult.objects.filter(pk__in=[each.pk for each in results]).update(sent_at=None)
+
+
 def unknown(results: Sequence[TimeOffResult], now: datetime) -> None:
     """Books rows of which nobody knows whether they happened."""
     adds = [result.pk for result in results if result.kind == Kind.ADD]

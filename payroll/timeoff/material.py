@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from payroll.models import ConnectionTest, Integration, TimeOffByHand, TimeOffLine
+from payroll.models import ConnectionTest, Integration, TimeOffByHand, TimeOffLine, TimeOffResult
 from payroll.records import Period
 
 from .corrections import Booked
@@ -63,14 +63,23 @@ def lines_for(integration: Integration, period: Period) -> list[TimeOffLine]:
 
 
 def wanted_for(
-    integration: Integration, period: Period, channel: Channel, lines: Iterable[TimeOffLine]
+    integration: Integration,
+    period: Period,
+    channel: Channel,
+    lines: Iterable[TimeOffLine],
+    pending: Iterable[TimeOffResult] = (),
 ) -> Wanted:
-    """What has to be read so that the period can be judged against these lines."""
-    booked = list(lines)
+    """What has to be read so that the period can be judged against these lines.
+
+    `pending`: rows that an export has still to send, whatever their days.
+    """
+    booked, waiting = list(lines), list(pending)
     days = [line.day for line in booked]
+    days += [date.fromisoformat(day) for result in waiting for day in result.details["lines"]]
     ends = [day for day in (period.end, *days) if day is not None]
     read = Period(min([period.start, *days]), max(ends) if ends else None)
     channels = {channel, *(Channel(line.channel) for line in booked)}
+    channels |= {Channel(result.channel) for result in waiting}
     code_field = settings_of(integration).code_fields.get(channel, "")
     exported = frozenset(line.leave_id for line in booked)
     return Wanted(read, exported, channel, frozenset(channels), code_field)

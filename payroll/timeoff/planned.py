@@ -46,7 +46,7 @@ def _of_leave(
         yield _skipped(export, leave_id, found, reasons.CHANGED_MEANWHILE)
     else:
         for move in found.moves:
-            yield _planned(export, found, move, material)
+            yield planned(export, found, move, material)
 
 
 def _skipped(
@@ -81,8 +81,8 @@ def _who(found: Judged | None) -> dict[str, Any]:
     }
 
 
-def _planned(export: TimeOffExport, found: Judged, move: Move, material: Material) -> TimeOffResult:
-    """One row. `lines` are digest and content by day, as the ledger has them when it is done."""
+def planned(export: TimeOffExport, found: Judged, move: Move, material: Material) -> TimeOffResult:
+    """One row, unsaved. `lines`: digest and content by day, as the ledger has them afterwards."""
     result = TimeOffResult(
         export=export,
         leave_id=found.leave_id,

@@ -179,6 +179,11 @@ CHANGED_MEANWHILE = blocking(
     "changed_meanwhile",
     "The leave changed after it was shown, so it was not sent. Look at it again and choose it.",
 )
+SETTINGS_CHANGED = blocking(
+    "settings_changed",
+    "The settings of the integration changed while the export waited, so it was not sent. Look at "
+    "it again and choose it.",
+)
 CANCELLED_EXPORT = blocking("export_cancelled", "The export was cancelled before its turn.")
 INTERRUPTED = blocking(
     "interrupted", "The program stopped before the turn of this one. Choose it again."

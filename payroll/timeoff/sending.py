@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.db import transaction
 
 from integration_hub.core.errors import BatchRefused, Cancelled, HubError, OutcomeUnknown
+from payroll import pausing
 from payroll.batches import BatchSender, Report
 from payroll.models import TimeOffResult
 from payroll.records import Outcome, Period
@@ -31,12 +32,18 @@ class Sending:
         self.clock = session.clock
 
     def send(self) -> HubError | None:
-        """Sends every stored row; the error that ended it early, if one did."""
+        """Sends every stored row; the error that ended it early, if one did.
+
+        Where the export goes on later, the rows not sent stay open.
+        """
         stopped = None
         for kind in (Kind.REMOVE, Kind.CHANGE, Kind.ADD):
             for channel in Channel:
                 if stopped is None and channel is not Channel.FILE:
                     stopped = self._send_kind(kind, channel)
+        if pausing.goes_on_at(self.export, stopped, self.clock()):
+            self._show()
+            return stopped
         with self.session.watch.finishing():
             self._settle_unknown()
         if stopped is None:
@@ -116,6 +123,7 @@ class Sending:
         with transaction.atomic():
             ledger.confirm([going[client_id] for client_id in written], written, now)
             ledger.not_done([*refused, *unsent], now)
+            ledger.forget_intent(unsent)
             for client_id, refusal in report.refused.items():
                 words = refusal.words or refusal.message
                 going[client_id].settle(Outcome.REJECTED, now, reasons.refused(words))

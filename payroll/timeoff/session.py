@@ -62,4 +62,8 @@ def opened(export: TimeOffExport, clock: Clock, sleep: Sleep) -> Iterator[Sessio
         try:
             yield Session(export, source, target, clock, watch)
         finally:
-            export.requests = {each.kind: each.requests_sent for each in (source, target)}
+            before = export.requests  # one that had to wait has asked before
+            export.requests = {
+                each.kind: before.get(each.kind, 0) + each.requests_sent
+                for each in (source, target)
+            }

@@ -13,7 +13,7 @@ from django.db.models import Q
 from kombu.exceptions import OperationalError
 
 from integration_hub.accounts.models import AuditEntry, User
-from integration_hub.core.errors import ConfigurationError
+from integration_hub.core.errors import Cancelled, ConfigurationError
 from payroll import queue
 from payroll.models import Integration, TimeOffExport, TimeOffLine, TimeOffResult
 from payroll.records import Outcome, Period
@@ -22,6 +22,7 @@ from payroll.runs import DELETED
 from . import ledger, reasons
 from .readings import check
 from .records import Channel
+from .turn_missed import settle_the_rest
 
 log = logging.getLogger(__name__)
 
@@ -123,10 +124,13 @@ def audit_start(export: TimeOffExport, now: datetime) -> None:
 
 
 def cancel_export(export: TimeOffExport, user: User, now: datetime) -> bool:
-    """Ends a queued export, or asks a running one to stop; False when it is over."""
+    """Ends an export that waits, or asks a running one to stop; False when it is over."""
     with transaction.atomic():
         if not export.cancel(user, now):
             return False
+        export.refresh_from_db()
+        if not export.is_active:
+            settle_the_rest(export, Cancelled("It was cancelled."), now)
         after = {"export": str(export.pk)}
         _audit(export.integration, AuditEntry.Action.TIME_OFF_CANCELLED, now, user, after)
     return True
@@ -150,15 +154,12 @@ def _audit(
 
 
 def sweep(now: datetime) -> None:
-    """Ends exports that nobody works on and sends lost messages again.
+    """Ends exports that nobody works on, sends lost messages again, lets go on what has waited.
 
     What an interrupted one left open is looked up by the next export to the same payroll.
     """
     TimeOffExport.objects.interrupt_stale(now)
-    lost = TimeOffExport.objects.filter(
-        status=TimeOffExport.Status.QUEUED, queued_at__lt=now - LOST_AFTER
-    )
-    for export in lost:
+    for export in TimeOffExport.objects.lost(now - LOST_AFTER, now):
         enqueue(export)
     _say_of_the_interrupted(now)
     look_up_open(now)

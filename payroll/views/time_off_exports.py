@@ -27,6 +27,7 @@ from payroll.timeoff.starting import cancel_export
 EXPORTS_PER_PAGE = 25
 OVER = "It was over already, so there was nothing left to cancel."
 BEFORE = "Cancelled before it began. Nothing was sent."
+BETWEEN = "Cancelled while it waited. What had been sent stays sent."
 
 
 @require_safe
@@ -86,8 +87,13 @@ def cancel_time_off(request: UserRequest, pk: UUID) -> HttpResponse:
     cancelled = cancel_export(export, request.user, timezone.now())
     export.refresh_from_db()
     if not export.is_active:
-        messages.info(request, BEFORE if cancelled else OVER)
+        messages.info(request, _words(export) if cancelled else OVER)
     return redirect("time_off_export", export.pk)
+
+
+def _words(export: TimeOffExport) -> str:
+    """Of an export that waited when it was cancelled: for its turn, or to go on."""
+    return BETWEEN if export.results.exists() else BEFORE
 
 
 def visible_export(request: UserRequest, pk: UUID) -> TimeOffExport:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from integration_hub.accounts.models import User
 from integration_hub.celery import app
@@ -142,3 +143,40 @@ def test_where_an_answer_is_lost_no_row_is_there_twice(
     assert len(rows(small, channel)) == before + len({row for row, _ in booked})
     assert not any(each.sendable for each in shown(small, channel).values())
     assert not any(each.reason[:1] == ["unconfirmed"] for each in shown(small, channel).values())
+
+
+@pytest.mark.parametrize("channel", WAYS)
+def test_an_export_out_of_credits_waits_and_sends_the_rest_by_itself(
+    small: World, channel: Channel, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.XLEDGER_BATCH_SIZE = 2
+    handed_on: list[str] = []
+    monkeypatch.setattr("payroll.queue.send", lambda task, **ids: handed_on.append(str(ids)))
+    ready_to_export(small, channel)
+    before = len(rows(small, channel))
+    small.xledger.faults.add("credits", when="mutation", skip=1)
+    made = export(small, channel)
+    assert (made.is_paused, made.paused_for) == (True, "X-ledger")
+    assert made.resume_at
+    assert timedelta(minutes=20) <= made.resume_at - small.now <= timedelta(minutes=22)
+    assert len(rows(small, channel)) == before + 2
+    asked = len(small.xledger.log)
+
+    small.now = made.resume_at - timedelta(minutes=1)
+    starting.sweep(small.now)
+    assert (handed_on, len(small.xledger.log)) == ([], asked)
+    withdrawn = made.results.filter(outcome="").latest("position").leave_id
+    small.simployer.store.delete("leave", withdrawn)
+    small.now = made.resume_at
+    starting.sweep(small.now)
+    assert [str(made.pk) in ids for ids in handed_on] == [True]
+    export_time_off(made, lambda: small.now, lambda seconds: None)
+    made.refresh_from_db()
+    counts = made.counts()
+    assert made.status == "succeeded"
+    assert set(made.results.exclude(outcome="applied").values_list("leave_id", flat=True)) == {
+        withdrawn
+    }
+    assert len(rows(small, channel)) == before + counts["added"]
+    assert len({row for row, _ in in_ledger(small)}) == counts["added"]
+    assert not any(each.sendable for each in shown(small, channel).values())

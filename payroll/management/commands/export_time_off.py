@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 
 from integration_hub.core.errors import ConfigurationError
@@ -24,6 +24,7 @@ from payroll.timeoff.report import preview, report
 from payroll.timeoff.shown import ShownLeave
 
 from ._integration import integration_named
+from ._waiting import done_here
 
 EXIT_CODES = {TimeOffExport.Status.SUCCEEDED: 0, TimeOffExport.Status.WITH_PROBLEMS: 2}
 BUSY = (
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             result, code = (
                 (preview(reading, leaves), 0)
                 if options["preview"]
-                else _export(integration, period, channel, _chosen(leaves, options))
+                else _export(integration, period, channel, _chosen(leaves, options), self.stderr)
             )
         except ConfigurationError as error:
             raise CommandError(error.message) from None
@@ -137,7 +138,11 @@ def _chosen(leaves: Sequence[ShownLeave], options: dict[str, Any]) -> dict[str, 
 
 
 def _export(
-    integration: Integration, period: Period, channel: Channel, chosen: dict[str, str]
+    integration: Integration,
+    period: Period,
+    channel: Channel,
+    chosen: dict[str, str],
+    stderr: OutputWrapper,
 ) -> tuple[dict[str, Any], int]:
     """The report, and the exit code. Raises ConfigurationError, CommandError."""
     if not chosen:
@@ -147,8 +152,7 @@ def _export(
     if not new:
         raise CommandError(f"An export is already in progress: {export.pk}.")
     starting.audit_start(export, timezone.now())
-    export_time_off(export, timezone.now)
-    export.refresh_from_db()
+    done_here(export, lambda: export_time_off(export, timezone.now), stderr)
     if export.status == TimeOffExport.Status.QUEUED:
         export.give_up(BUSY, timezone.now())
     return report(export), EXIT_CODES.get(TimeOffExport.Status(export.status), 1)

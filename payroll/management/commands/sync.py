@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,13 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from integration_hub.core.errors import ConfigurationError
-from payroll.cancelling import LOOK_EVERY
 from payroll.models import SyncRun
 from payroll.report import report
 from payroll.runs import audit_start, open_run
 from payroll.sync import run_sync
 
 from ._integration import integration_named
+from ._waiting import done_here
 
 ACCOUNT_BUSY = (
     "Another integration of the organisation is syncing to the same payroll at this moment. "
@@ -48,7 +47,7 @@ class Command(BaseCommand):
                 f"A run is already in progress: {run.pk} ({run.get_phase_display()})."
             )
         audit_start(run, timezone.now())
-        self._work_on(run)
+        done_here(run, lambda: run_sync(run, timezone.now), self.stderr)
         if run.status == SyncRun.Status.QUEUED:
             run.give_up(ACCOUNT_BUSY, timezone.now())
         result = report(run)
@@ -59,24 +58,6 @@ class Command(BaseCommand):
         code = EXIT_CODES.get(SyncRun.Status(run.status), 1)
         if code:
             sys.exit(code)
-
-    def _work_on(self, run: SyncRun) -> None:
-        """Does the run; where a vendor asks for a long wait, waits here unless a worker takes it.
-
-        Somebody who waits at a shell is told so.
-        """
-        run_sync(run, timezone.now)
-        run.refresh_from_db()
-        while run.is_paused or run.status == SyncRun.Status.RUNNING:
-            if run.is_paused and run.resume_at:
-                until = timezone.localtime(run.resume_at)
-                self.stderr.write(f"Waits for {run.paused_for} until {until:%H:%M}.")
-                left = (run.resume_at - timezone.now()).total_seconds()
-                time.sleep(max(LOOK_EVERY, left))
-                run_sync(run, timezone.now)
-            else:
-                time.sleep(LOOK_EVERY)
-            run.refresh_from_db()
 
     def _print(self, result: dict[str, Any]) -> None:
         counts = (

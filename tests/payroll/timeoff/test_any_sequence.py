@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integration_hub.celery import app
+from integration_hub.core.errors import TransientError
 from payroll.models import EmployeeLink, Integration, TimeOffByHand, TimeOffExport, TimeOffLine
 from payroll.records import Period
 from payroll.timeoff import by_hand, starting
 from payroll.timeoff.days import slices_of
 from payroll.timeoff.export import export_time_off
 from payroll.timeoff.judged import APPROVED
-from payroll.timeoff.records import Channel, ChannelRights, LeaveStatus, TimeOffThere
+from payroll.timeoff.records import Channel, ChannelRights, LeaveStatus, TimeOff, TimeOffThere
 
 from .exporting import shown
 from .fake import ALL, HOLIDAY, NOW, SICK, WEEK, Offices, integration, leave, offices
@@ -55,7 +56,13 @@ def edits(draw: st.DrawFn) -> tuple[str, Any]:
 
 
 exports = st.tuples(
-    st.just("export"), st.tuples(spans, st.lists(st.sampled_from([None, True, False]), max_size=2))
+    st.just("export"),
+    st.tuples(
+        spans,
+        st.lists(st.sampled_from([None, True, False]), max_size=2),
+        st.none() | st.integers(0, 2),
+        st.none() | edits(),
+    ),
 )
 steps = st.lists(st.one_of(edits(), exports), min_size=2, max_size=8)
 
@@ -104,13 +111,36 @@ def approved(both: Offices, channel: Channel) -> Days:
 
 
 def send(mine: Integration, channel: Channel, period: Period, now: datetime) -> None:
-    """Everything that can go, and then what became of lost answers."""
+    """Everything that can go."""
     chosen = {
         each.id: each.digest for each in shown(mine, channel, period, now).values() if each.sendable
     }
     if chosen:
         made, _ = starting.open_export(mine, period, channel, chosen, now)
         export_time_off(made, lambda: now, lambda _: None)
+
+
+def wait(both: Offices, batches: int | None) -> None:
+    """After so many batches payroll asks to wait, once."""
+    if batches is None:
+        return
+    before = len(both.writes)
+
+    def ask() -> None:
+        if len(both.writes) - before >= batches:
+            both.before_write = lambda: None
+            raise TransientError("Payroll asks the Hub to slow down.", wait=1200)
+
+    both.before_write = ask
+
+
+def go_on(now: datetime) -> datetime:
+    """What waits is taken up; half an hour is over by then."""
+    now += timedelta(minutes=30)
+    for waiting in TimeOffExport.objects.active():
+        export_time_off(waiting, lambda: now, lambda _: None)
+    assert not TimeOffExport.objects.active().exists()
+    return now
 
 
 def settle(now: datetime) -> datetime:
@@ -148,6 +178,13 @@ def clerk(both: Offices, channel: Channel, now: datetime) -> None:
         by_hand.done_by_hand(action, None, now)
 
 
+def edit(both: Offices, person: str, changed: TimeOff | None) -> None:
+    """HR has the leave of a person so from now on."""
+    both.leaves.pop(f"L-{person}", None)
+    if changed:
+        both.put(changed)
+
+
 def play(both: Offices, channel: Channel, sequence: list[tuple[str, Any]]) -> None:
     mine = integration()
     EmployeeLink.objects.create(integration=mine, source_id="P3", target_id="E3")
@@ -155,13 +192,15 @@ def play(both: Offices, channel: Channel, sequence: list[tuple[str, Any]]) -> No
     for kind, what in sequence:
         now += timedelta(hours=1)
         if kind == "edit":
-            person, changed = what
-            both.leaves.pop(f"L-{person}", None)
-            if changed:
-                both.put(changed)
+            edit(both, *what)
             continue
         (start, end), both.loses = what[0], list(what[1])
+        wait(both, what[2])
         send(mine, channel, Period(start, end), now)
+        both.before_write = lambda: None
+        if what[3]:  # while it waits, if it does
+            edit(both, *what[3][1])
+        now = go_on(now)
         both.loses = []
         both.commit_late()
         now = settle(now)

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from integration_hub.accounts.models import AuditEntry
+from integration_hub.core.errors import TransientError
 from payroll.models import Integration, TimeOffExport
 from payroll.timeoff.records import LeaveStatus
 
@@ -94,3 +96,34 @@ def test_what_cannot_be_done_is_said_in_words(both: Offices) -> None:
         run(mine)
     with pytest.raises(CommandError, match="There is no integration"):
         call_command("export_time_off", "nowhere", "--from=2026-11-01", "--to=2026-11-30")
+
+
+def test_a_long_wait_is_sat_out_at_the_shell_and_told(
+    both: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow() -> None:
+        both.before_write = lambda: None
+        error = TransientError("Payroll asks the Hub to slow down.", wait=1200)
+        error.system = "Payroll"
+        raise error
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        TimeOffExport.objects.update(resume_at=timezone.now())
+
+    waited: list[float] = []
+    monkeypatch.setattr("payroll.management.commands._waiting.time.sleep", sleep)
+    both.put(leave())
+    both.before_write = slow
+    err = StringIO()
+    call_command(
+        "export_time_off",
+        str(integration().pk),
+        "--from=2026-11-01",
+        "--to=2026-11-30",
+        stdout=StringIO(),
+        stderr=err,
+    )
+    assert "Waits for Payroll until " in err.getvalue()
+    assert [1190 < seconds < 1270 for seconds in waited] == [True]
+    assert len(both.there()) == 1

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from integration_hub.accounts.models import AuditEntry, Organisation, User
+from integration_hub.core.errors import TransientError
 from payroll.models import (
     EmployeeLink,
     Integration,
@@ -520,3 +521,32 @@ def test_many_exports_and_rows_take_no_more_queries(
         newest = exported(alice, mine)
     assert len(queries(alice, "/activity/time-off/")) == listed
     assert len(queries(alice, of(newest))) == one
+
+
+def test_an_export_that_waits_for_payroll_says_so_and_can_be_cancelled(
+    alice: Client, mine: Integration, both: Offices
+) -> None:
+    def slow() -> None:
+        if both.writes:
+            error = TransientError("Payroll asks the Hub to slow down.", wait=1200)
+            error.system = "Payroll"
+            raise error
+
+    both.put(*(leave(f"L{n}", date(2026, 11, n), date(2026, 11, n)) for n in (16, 17, 18)))
+    both.before_write = slow
+    read(mine)
+    export = start(alice, mine, "?show=all", every="1")
+    export_time_off(export, timezone.now, lambda _: None)
+    page = text(alice, of(export))
+    assert re.search(r"Waits for Payroll until \d\d:\d\d, as Payroll asked\.", page)
+    assert "3 of 5 rows are through; then it goes on by itself." in page
+    assert "An export is in progress" in text(alice, page_of(mine, "?show=all"))
+    page = posted_through(alice, of(export, "cancel/"))
+    assert "Cancelled while it waited. What had been sent stays sent." in page
+    assert "2 leaves were chosen and did not go" in page
+    assert len(both.there()) == 3
+
+
+def posted_through(client: Client, url: str) -> str:
+    """The page that a button leads to."""
+    return " ".join(client.post(url, follow=True).content.decode().split())
