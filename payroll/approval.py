@@ -84,8 +84,8 @@ def over(run: SyncRun, now: datetime) -> str:
     """Why a held plan can never be sent any more; empty while it may be. Two queries."""
     integration = run.integration
     newer = integration.runs.filter(preview=False, planned_at__gt=run.planned_at)
-    if not run.only:  # one of a few people says nothing of the others
-        newer = newer.filter(only=[])
+    if run.is_whole:  # one of a few people says nothing of the others
+        newer = newer.of_everyone()
     if newer.exclude(pk=run.pk).exists():
         return SUPERSEDED
     if integration.config_version != run.config_version:

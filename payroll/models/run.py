@@ -40,10 +40,14 @@ class SyncRunQuerySet(models.QuerySet["SyncRun"]):
         """Waiting for a worker, or being worked on."""
         return self.filter(status__in=SyncRun.ACTIVE)
 
+    def of_everyone(self) -> SyncRunQuerySet:
+        """Concerning everybody in scope: no trial, no single person, no restore."""
+        return self.filter(only=[]).exclude(trigger__in=SyncRun.OF_FEW)
+
     def good(self) -> SyncRunQuerySet:
-        """Reached both systems and sent what could be sent to everyone: no preview, no trial."""
+        """Reached both systems and sent what could be sent to everyone; no preview."""
         good = [SyncRun.Status.SUCCEEDED, SyncRun.Status.WITH_PROBLEMS]
-        return self.filter(status__in=good, preview=False, only=[])
+        return self.of_everyone().filter(status__in=good, preview=False)
 
     def lost(self, before: datetime, now: datetime) -> SyncRunQuerySet:
         """Queued before that moment and taken by nobody, though they might begin now."""
@@ -95,6 +99,8 @@ class SyncRun(models.Model):
         SINGLE = "single", "One person by hand"
         APPROVED = "approved", "After an approval"
         RESTORE = "restore", "Restores earlier values"
+
+    OF_FEW = (Trigger.SINGLE, Trigger.RESTORE)  # even where the list of people is empty
 
     class Phase(models.TextChoices):
         WAITING = "waiting", "Waiting for a worker"
@@ -182,8 +188,7 @@ class SyncRun(models.Model):
     @property
     def is_whole(self) -> bool:
         """Whether it is a sync of everyone: no preview, no trial, no single person, no restore."""
-        other = self.trigger in (self.Trigger.SINGLE, self.Trigger.RESTORE)
-        return not self.preview and not self.only and not other
+        return not self.preview and not self.only and self.trigger not in self.OF_FEW
 
     @property
     def is_untaken(self) -> bool:

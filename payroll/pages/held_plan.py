@@ -67,8 +67,10 @@ def newest_held(integration: Integration) -> SyncRun | None:
     plans = integration.runs.filter(preview=False, planned_at__isnull=False)
     newest = plans.order_by("-planned_at", "-queued_at")
     run = newest.first()
-    if run and run.only and run.status != SyncRun.Status.HELD:  # it takes no whole plan's place
-        run = newest.filter(only=[]).first()
+    if (
+        run and not run.is_whole and run.status != SyncRun.Status.HELD
+    ):  # it takes no whole plan's place
+        run = newest.of_everyone().first()
     return run if run and run.status == SyncRun.Status.HELD else None
 
 

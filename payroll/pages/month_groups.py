@@ -187,5 +187,5 @@ def _sent_section(prefix: str, title: str, when: Q) -> Section:
 
 
 def _planned(integration: Integration) -> QuerySet[SyncRun]:
-    planned = integration.runs.filter(planned_at__isnull=False, only=[])
+    planned = integration.runs.of_everyone().filter(planned_at__isnull=False)
     return planned.order_by("-planned_at", "-queued_at")

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.celery import app
-from payroll import guard
+from payroll import approval, guard
 from payroll.models import Integration, SyncRun
+from payroll.pages.held_plan import newest_held
 
 from .conftest import UseBroker
 from .scenes import make_change, make_run, running, text
@@ -54,6 +55,13 @@ def press(client: Client, run: SyncRun, button: str) -> str:
     assert response.redirect_chain[-1][0] == f"/runs/{run.pk}/"
     run.refresh_from_db()
     return " ".join(response.content.decode().split())
+
+
+def test_a_restore_of_nobody_takes_no_held_plans_place(held: SyncRun, alice: Client) -> None:
+    now = timezone.now()
+    make_run(held.integration, trigger=SyncRun.Trigger.RESTORE, queued_at=now, planned_at=now)
+    assert approval.over(held, now) == ""
+    assert newest_held(held.integration) == held
 
 
 def test_the_page_says_in_numbers_why_it_waits(held: SyncRun, alice: Client) -> None:
