@@ -6,13 +6,21 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from integration_hub.core.errors import AccessRefused, ConfigurationError, HubError, IncompleteRead
+from integration_hub.core.errors import (
+    AccessRefused,
+    ConfigurationError,
+    HubError,
+    IncompleteRead,
+    TransientError,
+)
 from payroll.ports import ConnectionReport
+from payroll.timeoff.records import Channel
 
-from . import capabilities, queries
+from . import capabilities, queries, timeoff_queries
 from .answers import JsonObject
 from .client import XledgerClient
 from .pages import opaque_id, page_of
+from .timeoff_rows import SHAPES
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +34,18 @@ _SUBLEDGERS = (
 )
 _GROUPS = "Employee groups cannot be read: tick Read for all of Human Resources."
 _VALUES = "Coded values cannot be read: tick Read for Object Value and System Value under Common."
+
+_TIME_OFF = {Channel.ABSENCES: "Absences", Channel.TIMESHEETS: "Timesheets"}
+# No source names a tick for either, so the group is named and the vendor.
+_TIME_OFF_REFUSED = (
+    "{name} cannot be read, so time off cannot be exported as {noun}. Employees are synced all the "
+    "same. If you want to export it so, tick Read for all of Human Resources; if {noun} still "
+    "cannot be read, ask X-ledger which right shows them."
+)
+_TIME_OFF_UNTRIED = (
+    "Whether {noun} can be read is not known: {why} Employees are synced all the same. Test again "
+    "before you export time off as {noun}."
+)
 
 UNCONFIRMED = (
     "Human Resources: create and change employees",
@@ -78,12 +98,34 @@ def check(client: XledgerClient) -> ConnectionReport:
         "Coded values": values,
     }
     lists = {_GROUPS: groups, _VALUES: values}
+    offered = _capabilities(client)
+    time_off = {
+        name: _without(probe, channel, name)
+        for channel, name in _TIME_OFF.items()
+        if offered.get(channel.value)
+    }
+    seen |= {name: not without for name, without in time_off.items()}
+    missing = [*through_employees, *(words for words, may in lists.items() if not may)]
     return ConnectionReport(
         seen=(*_seen(entities or [], employees), *(name for name, shown in seen.items() if shown)),
-        missing=(*through_employees, *(words for words, may in lists.items() if not may)),
+        missing=(*missing, *filter(None, time_off.values())),
         unconfirmed=UNCONFIRMED,
-        capabilities=_capabilities(client),
+        capabilities=offered,
     )
+
+
+def _without(probe: _Probe, channel: Channel, name: str) -> str:
+    """What is said where the rows of a way of time off cannot be read; empty where they can.
+
+    They are asked for as an export does. Whatever is wrong is no reason not to sync employees.
+    """
+    shape, noun = SHAPES[channel], name.lower()
+    try:
+        may = probe.may_list(timeoff_queries.reading(shape, {}), shape.root)
+    except (ConfigurationError, TransientError) as error:
+        log.warning("X-ledger's %s: %s (%s)", noun, error.message, error.detail)
+        return _TIME_OFF_UNTRIED.format(noun=noun, why=error.message)
+    return "" if may else _TIME_OFF_REFUSED.format(name=name, noun=noun)
 
 
 def _entities(probe: _Probe) -> list[JsonObject] | None:

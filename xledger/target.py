@@ -140,7 +140,10 @@ class XledgerTarget(TimeOffTarget, DatedTarget):
         self._client.http.close()
 
     def check_connection(self) -> ConnectionReport:
-        """The company, every read right a sync needs, and what can be written: 6 requests."""
+        """The company, every read right a sync needs, and what can be written: 6 requests.
+
+        One more for each way of time off that the schema offers: whether its rows can be read.
+        """
         return rights.check(self._client)
 
     def employees(self) -> Sequence[TargetEmployee]:
