@@ -156,17 +156,16 @@ def _tell_of_export(export: TimeOffExport, now: datetime) -> None:
 
 def _ended(run: SyncRun) -> Ended:
     integration = run.integration
-    whole = not run.preview and not run.only and run.trigger != SyncRun.Trigger.SINGLE
     stopped_here = run.status == SyncRun.Status.FAILED and run.error == integration.attention
     aside = Trouble.objects.filter(
         integration=integration, quarantined_at__range=(run.queued_at, run.finished_at)
     )
     return Ended(
         status=run.status,
-        whole=whole,
+        whole=run.is_whole,
         again=_is_tried_again(run),
         needs_person=stopped_here and bool(run.error),
-        set_aside=aside.count() if whole else 0,
+        set_aside=aside.count() if run.is_whole else 0,
         quarantined=integration.state == Integration.State.QUARANTINED,
         was_missed=run.due_at is not None and run.due_at == integration.alarmed_for,
     )

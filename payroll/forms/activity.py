@@ -12,10 +12,12 @@ from integration_hub.core.filters import Choice, ListFilter
 from payroll.models import Integration, SyncRun
 from payroll.models.run import SyncRunQuerySet
 
-_EVERYONE = Q(only=[])
+_EVERYONE, _RESTORE = Q(only=[]), Q(trigger=SyncRun.Trigger.RESTORE)
+_SYNC = Q(preview=False) & ~_RESTORE
 _KINDS = {
-    "sync": ("Full syncs", Q(preview=False) & _EVERYONE),
-    "trial": ("Trials", Q(preview=False) & ~_EVERYONE),
+    "sync": ("Full syncs", _SYNC & _EVERYONE),
+    "trial": ("Trials", _SYNC & ~_EVERYONE),
+    "restore": ("Restores", Q(preview=False) & _RESTORE),
     "preview": ("Previews", Q(preview=True)),
 }
 

@@ -191,6 +191,13 @@ class SyncRun(models.Model):
         return not self.preview and not self.only and self.trigger not in self.OF_FEW
 
     @property
+    def noun(self) -> str:
+        """What it is called, as the first word of a heading."""
+        if self.preview:
+            return "Preview"
+        return "Restore" if self.trigger == self.Trigger.RESTORE else "Sync"
+
+    @property
     def is_untaken(self) -> bool:
         """Whether no worker has begun with it."""
         return self.status == self.Status.QUEUED and self.started_at is None

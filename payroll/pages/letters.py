@@ -99,13 +99,13 @@ def sample(integration: Integration) -> Letter:
 def _failing(run: SyncRun) -> Letter:
     over = "was interrupted" if run.status == SyncRun.Status.INTERRUPTED else "failed"
     sent = "What had been sent stays sent." if run.planned_at else "Nothing was sent."
-    said = [f"The sync of {_when(run)} {over}. {sent}", *_why(run.error), *_next(run)]
-    return Letter(run.integration, f"the sync {over}", said, [_to_run(run)], _counts(run))
+    said = [f"The {_called(run)} {over}. {sent}", *_why(run.error), *_next(run)]
+    return Letter(run.integration, f"the {_noun(run)} {over}", said, [_to_run(run)], _counts(run))
 
 
 def _attention(run: SyncRun) -> Letter:
     said = [
-        f"The sync of {_when(run)} stopped: a token or a setting must be mended by a person.",
+        f"The {_called(run)} stopped: a token or a setting must be mended by a person.",
         *_why(run.integration.attention or run.error),
         CONDUCT[Standing.NEEDS_ATTENTION].means,
         "Mend it, then press Sync now.",
@@ -118,7 +118,7 @@ def _attention(run: SyncRun) -> Letter:
 def _quarantined(run: SyncRun) -> Letter:
     conduct = CONDUCT[Standing.QUARANTINED]
     said = [
-        f"The sync of {_when(run)} was the third in a row in which many of the people sent failed.",
+        f"The {_called(run)} was the third in a row in which many of the people sent failed.",
         conduct.means,
         conduct.cure,
         *_next(run),
@@ -133,7 +133,7 @@ def _held(run: SyncRun) -> Letter:
     specs = {spec.key: spec.label for spec in run.integration.target.fields}
     trips = guard.restored(run.guard)
     said = [
-        f"The sync of {_when(run)} would change more than usual, so it is held.",
+        f"The {_called(run)} would change more than usual, so it is held.",
         f"Nothing was sent to {label}.",
         *(guard.sentence(each, specs.get(each.field, ""), locale.number) for each in trips),
         "Look at the plan, then apply or discard it.",
@@ -144,7 +144,9 @@ def _held(run: SyncRun) -> Letter:
         Count("To change", *_of(run, "update")),
         Count("To end", *_of(run, "end")),
     ]
-    return Letter(run.integration, "a sync is held and waits for a person", said, links, counts)
+    return Letter(
+        run.integration, f"a {_noun(run)} is held and waits for a person", said, links, counts
+    )
 
 
 def _set_aside(run: SyncRun) -> Letter:
@@ -153,7 +155,7 @@ def _set_aside(run: SyncRun) -> Letter:
     ).count()
     were = "was" if aside == 1 else "were"
     said = [
-        f"In the sync of {_when(run)}, {people(aside)} {were} refused once too often.",
+        f"In the {_called(run)}, {people(aside)} {were} refused once too often.",
         "Nothing of them is sent until it is mended. The list says for each what and where.",
     ]
     troubles = _url("troubles", run.integration_id)
@@ -163,14 +165,14 @@ def _set_aside(run: SyncRun) -> Letter:
 
 def _problems(run: SyncRun) -> Letter:
     said = [
-        f"The sync of {_when(run)} went through, but not for everybody.",
+        f"The {_called(run)} went through, but not for everybody.",
         "The list says for each what to mend and where; the next sync tries again.",
     ]
     return Letter(run.integration, "some people need attention", said, [_to_run(run)], _counts(run))
 
 
 def _recovered(run: SyncRun) -> Letter:
-    said = [f"The sync of {_when(run)} went through: it works again.", *_next(run)]
+    said = [f"The {_called(run)} went through: it works again.", *_next(run)]
     return Letter(run.integration, "it works again", said, [_to_run(run)], _counts(run))
 
 
@@ -183,7 +185,7 @@ def _approval(run: SyncRun) -> Letter:
     changes = plural(number, "change", "changes")
     new = plural(found, "change", "changes")
     said = [
-        f"The sync of {_when(run)} found {new} that a second person must approve.",
+        f"The {_called(run)} found {new} that a second person must approve.",
         "Everything else of these people goes through.",
         f"In all, {changes} {verb} now. Nothing of it is sent before somebody has approved it.",
     ]
@@ -202,8 +204,8 @@ def _approval(run: SyncRun) -> Letter:
 
 def _finished(run: SyncRun) -> Letter:
     ended = run.get_status_display().lower()
-    said = [f"The sync of {_when(run)} is over: {ended}.", *_next(run)]
-    return Letter(run.integration, f"sync {ended}", said, [_to_run(run)], _counts(run))
+    said = [f"The {_called(run)} is over: {ended}.", *_next(run)]
+    return Letter(run.integration, f"{_noun(run)} {ended}", said, [_to_run(run)], _counts(run))
 
 
 def _missed(notice: Notice) -> Letter:
@@ -303,8 +305,12 @@ def _why(error: str) -> Sequence[str]:
     return [words] if words else []
 
 
-def _when(run: SyncRun) -> str:
-    return locale.moment(run.started_at or run.queued_at)
+def _noun(run: SyncRun) -> str:
+    return run.noun.lower()
+
+
+def _called(run: SyncRun) -> str:
+    return f"{_noun(run)} of {locale.moment(run.started_at or run.queued_at)}"
 
 
 def _next(run: SyncRun) -> Sequence[str]:

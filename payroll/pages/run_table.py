@@ -32,7 +32,7 @@ def run_table(run: SyncRun, changes: Iterable[Change], *, sees_people: bool) -> 
     people = each_person(changes, run, target, sees_people=sees_people)
     columns = [column for column in _COLUMNS if sees_people or column is not _NAME]
     rows = (row for each in people for row in _rows(each, target.label, named=sees_people))
-    return Table("Preview" if run.preview else "Sync", columns, rows)
+    return Table(run.noun, columns, rows)
 
 
 def _rows(person: PersonRow, payroll: str, *, named: bool) -> Iterator[Row]:

@@ -233,7 +233,10 @@ def _cancel_in_words(run: SyncRun) -> str:
     """Who cancelled it and when; without a plan, or before a worker began, nothing was sent."""
     who = str(run.cancel_asked_by or "a person")
     when = f" on {locale.moment(run.cancel_asked_at)}" if run.cancel_asked_at else ""
-    sent = "What had been sent stays sent; the next sync goes on from there."
+    rest = "whoever is left can be restored later"
+    if run.trigger != SyncRun.Trigger.RESTORE:
+        rest = "the next sync goes on from there"
+    sent = f"What had been sent stays sent; {rest}."
     if run.preview or not run.planned_at:
         sent = f"Nothing was sent to {run.integration.target.label}."
     return f"Cancelled by {who}{when}. {sent}"

@@ -92,7 +92,7 @@ def run_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     chosen = run_people.chosen_people(run, request.GET.dict())
     sees_people = _sees_people(request, run.integration)
     table = run_table(run, chosen.changes.iterator(ROWS_AT_ONCE), sees_people=sees_people)
-    what = "preview" if run.preview else "run"
+    what = "run" if run.noun == "Sync" else run.noun.lower()
     response = _file(request, table, _name(run.integration.label, what, run.queued_at))
     _note(
         request,

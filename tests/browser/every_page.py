@@ -306,7 +306,7 @@ class Scene:
         yield Shown("restore-purged", f"/runs/{purged.pk}/restore/", heading)
         restoring = {"trigger": SyncRun.Trigger.RESTORE, "restores": wrong, "only": ["20001"]}
         run = make_run(integration, pinned={"phone": 60, "glObject1": 1}, **restoring)
-        yield Shown("run-restore", f"/runs/{run.pk}/", "Sync of")
+        yield Shown("run-restore", f"/runs/{run.pk}/", "Restore of")
         for number in range(60):
             make_pin(integration, str(20000 + number), run=run)
         address = (

@@ -238,6 +238,33 @@ def test_a_mail_names_nobody_and_quotes_no_vendor(integration: Integration) -> N
     assert "?show=rejected#people" in said
 
 
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (Kind.FAILING, "the restore failed"),
+        (Kind.HELD, "a restore is held and waits for a person"),
+        (Kind.PROBLEMS, "some people need attention"),
+        (Kind.RECOVERED, "it works again"),
+    ],
+)
+def test_a_mail_about_a_restore_says_that_it_is_one(
+    integration: Integration, kind: Kind, title: str
+) -> None:
+    run = make_run(integration, trigger="restore", only=["20001"], status="failed")
+    message = letter(Notice(integration=integration, run=run, kind=kind, made_at=NOW)).mail_to("a")
+    assert message.subject == f"Xledger Norge: {title}"
+    assert "The restore of Mon 23 Nov 2026, 06:00" in str(message.body)
+
+
+def test_a_restore_of_nobody_is_no_sync_that_is_told_each_time(integration: Integration) -> None:
+    Integration.objects.update(mail_every_run=True)
+    integration.refresh_from_db()
+    ended(integration, "succeeded", MINUTE, trigger="restore")
+    assert told() == []
+    ended(integration, "succeeded", DAY)
+    assert told() == [Kind.FINISHED]
+
+
 def test_a_label_cannot_add_a_header_or_markup(integration: Integration) -> None:
     Integration.objects.update(label="Norge\r\nBcc: x@x.example <b>")
     ended(integration, "failed", DAY)

@@ -125,6 +125,15 @@ def test_activity_is_narrowed_to_what_is_asked(alice: Client, integration: Integ
     assert _runs(alice, "sort=nonsense") == [full, trial, preview]
 
 
+def test_a_restore_is_a_kind_of_its_own(alice: Client, integration: Integration) -> None:
+    restore = make_run(integration, trigger="restore", only=["1"])
+    of_nobody = make_run(integration, trigger="restore", queued_at=NOW - timedelta(days=1))
+    trial = make_run(integration, only=["1"], queued_at=NOW - timedelta(days=2))
+    assert _runs(alice, "kind=restore") == [restore, of_nobody]
+    assert _runs(alice, "kind=trial") == [trial]
+    assert _runs(alice, "kind=sync") == []
+
+
 def test_a_day_of_the_period_is_a_day_in_oslo(alice: Client, integration: Integration) -> None:
     midnight = NOW.replace(hour=23, minute=0) - timedelta(days=1)  # 00:00 on the 23rd
     run = make_run(integration, queued_at=midnight)

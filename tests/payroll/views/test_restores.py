@@ -175,3 +175,38 @@ def test_every_run_says_what_it_left_alone(alice: Client, integration: Integrati
     seen = text(alice, f"/runs/{run.pk}/")
     assert "4 values are pinned and not sent: " in seen
     assert "Phone (3)" in seen
+
+
+def test_a_restore_is_called_one_wherever_it_is_named(
+    alice: Client, integration: Integration
+) -> None:
+    wrong = finished(integration)
+    run = make_run(integration, trigger="restore", restores=wrong, only=["20001"])
+    make_change(run, "20001", target_id="20001", fields=PHONE)
+    shown = text(alice, f"/runs/{run.pk}/")
+    when = "Mon 23 Nov 2026, 06:00"
+    assert f"Restore of {when}</h1>" in shown
+    assert "<title>Restore of Xledger Norge" in shown
+    assert f"the sync of {when}" in shown
+    assert "Sync of" not in shown
+    again = make_run(integration, trigger="restore", restores=run, only=["20001"])
+    assert f"the restore of {when}" in text(alice, f"/runs/{again.pk}/")
+    assert f"Restore of {when}</a>" in text(alice, page(run))
+    assert "whom the restore of" in text(alice, page(run))
+    assert "Restore</div>" in text(alice, "/activity/")
+    file = alice.get(f"/runs/{run.pk}/download/?format=csv")
+    assert "restore-2026-11-23" in file["Content-Disposition"]
+
+
+def test_a_restore_in_progress_and_one_cancelled_do_not_promise_that_a_sync_goes_on(
+    alice: Client, integration: Integration
+) -> None:
+    run = running(integration, trigger="restore", only=["20001"])
+    shown = text(alice, f"/runs/{run.pk}/")
+    assert "Cancel this restore" in shown
+    run.status, run.cancel_asked_at = SyncRun.Status.CANCELLED, run.queued_at
+    run.finished_at = run.queued_at
+    run.save()
+    over = text(alice, f"/runs/{run.pk}/")
+    assert "whoever is left can be restored later" in over
+    assert "goes on from there" not in shown + over
