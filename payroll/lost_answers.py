@@ -1,4 +1,4 @@
-"""Changes that a run sent and never settled: it was ended while it waited for the answer."""
+"""Changes that a run never settled: it was ended before their turn, or as it waited for answers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,17 @@ def is_lost(change: Change, run: SyncRun) -> bool:
     return not change.outcome and change.sent_at is not None and not run.is_active
 
 
+def never_went(change: Change, run: SyncRun) -> bool:
+    """Whether the run is over and the change was neither sent nor settled. No query."""
+    open_ = change.sendable and not change.outcome and change.sent_at is None
+    return open_ and not run.is_active and not run.only_plans
+
+
 def problems_of(change: Change, run: SyncRun) -> list[Problem]:
-    """What stands on the row, and that its answer was lost where that is so."""
-    if not is_lost(change, run):
-        return change.problems
-    created = change.kind == ChangeKind.CREATE
-    return [*change.problems, reasons.CREATE_UNKNOWN if created else reasons.UPDATE_UNKNOWN]
+    """What stands on the row, and why it was not sent or that its answer was lost."""
+    if is_lost(change, run):
+        created = change.kind == ChangeKind.CREATE
+        return [*change.problems, reasons.CREATE_UNKNOWN if created else reasons.UPDATE_UNKNOWN]
+    if never_went(change, run) and run.error:
+        return [*change.problems, reasons.not_sent(run.error)]
+    return change.problems

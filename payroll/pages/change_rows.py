@@ -10,7 +10,7 @@ from typing import Any
 
 from integration_hub.core import locale
 from payroll.linking import LINKS_IN_DOUBT
-from payroll.lost_answers import is_lost, problems_of
+from payroll.lost_answers import is_lost, never_went, problems_of
 from payroll.models import Change, SyncRun
 from payroll.ports import Target
 from payroll.records import ChangeKind, FieldSpec, Outcome, Value
@@ -177,7 +177,7 @@ def _worth_another_try(change: Change, run: SyncRun) -> bool:
     """Whether the person went without: refused, failed, left out, or the answer was lost."""
     without = (Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.SKIPPED)
     unsent = change.outcome in without and "proposal" not in change.details
-    unsent = unsent or is_lost(change, run)
+    unsent = unsent or is_lost(change, run) or never_went(change, run)
     return unsent and not run.preview and not run.is_active
 
 

@@ -214,14 +214,16 @@ def test_a_number_that_no_database_takes_finds_as_if_it_were_not_there(
 def test_a_person_sent_when_the_run_ended_is_shown_as_an_answer_lost(
     alice: Client, integration: Integration
 ) -> None:
-    run = make_run(integration, status="interrupted")
+    run = make_run(integration, status="interrupted", error="The program stopped.")
     make_change(run, "1", outcome="", sent_at=NOW)
     make_change(run, "2", outcome="", sent_at=NOW, kind="create")
     make_change(run, "3", outcome="")
     rows = alice.get(f"/runs/{run.pk}/").context["people"].rows
     lost = "Answer lost: sent, not confirmed"
     assert [row.outcome.label for row in rows] == [lost, lost, "Not sent"]
-    assert [len(row.problems) for row in rows] == [1, 1, 0]
+    assert [len(row.problems) for row in rows] == [1, 1, 1]
+    assert rows[2].problems == ["Not sent: The program stopped."]
+    assert [row.try_id for row in rows] == ["1", "2", "3"]
     assert "Payroll did not answer when this person was created" in rows[1].problems[0]
     tabs = counted_tabs(run)
     assert (tabs["failed"].people, tabs["waiting"].people) == (2, 1)
