@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -155,40 +156,53 @@ def _press(browser: requests.Session, address: str, entered: dict[str, str]) -> 
 # --- the database --------------------------------------------------------------------------------
 
 
-def database_gone_while_booking(stage: Stage) -> int:
-    """The first statement that books what payroll has confirmed fails."""
-    failed: list[bool] = []
+@dataclass(frozen=True)
+class DatabaseGone:
+    """The first statement fails that books what payroll has confirmed of such a write."""
 
-    def once(execute: Any, sql: str, *rest: Any) -> Any:
-        if sql.startswith('UPDATE "payroll_change"') and not failed:
-            failed.append(True)
-            raise OperationalError("server closed the connection unexpectedly")
-        return execute(sql, *rest)
+    root: str
 
-    with connection.execute_wrapper(once):
+    def __call__(self, stage: Stage) -> int:
+        failed: list[bool] = []
+
+        def once(execute: Any, sql: str, *rest: Any) -> Any:
+            if sql.startswith('UPDATE "payroll_change"') and not failed and self._sent(stage):
+                failed.append(True)
+                raise OperationalError("server closed the connection unexpectedly")
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(once):
+            stage.sync()
+        return len(failed)
+
+    def _sent(self, stage: Stage) -> bool:
+        return any(self.root in entry.roots for entry in stage.customer.xledger.log)
+
+
+@dataclass(frozen=True)
+class ConnectionsEnded:
+    """PostgreSQL ends every other connection while payroll is asked for such a write."""
+
+    root: str
+
+    def __call__(self, stage: Stage) -> int:
+        ended: list[bool] = []
+
+        def end_others(seconds: float) -> None:
+            ended.append(True)
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+            finally:
+                connections.close_all()
+
+        stage.customer.xledger.sleep = end_others
+        stage.order("payroll", "slow", root=self.root)
         stage.sync()
-    return len(failed)
-
-
-def database_connection_ended(stage: Stage) -> int:
-    """PostgreSQL ends every other connection while payroll is asked to create people."""
-    ended: list[bool] = []
-
-    def end_others(seconds: float) -> None:
-        ended.append(True)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
-        finally:
-            connections.close_all()
-
-    stage.customer.xledger.sleep = end_others
-    stage.order("payroll", "slow", root="addEmployees")
-    stage.sync()
-    return len(ended)
+        return len(ended)
 
 
 SERVICES: Sequence[tuple[str, Callable[[Stage], int]]] = (
@@ -196,8 +210,11 @@ SERVICES: Sequence[tuple[str, Callable[[Stage], int]]] = (
     ("broker killed with a message in it", broker_killed_with_what_waits_in_it),
     ("web server killed after Sync now", web_server_killed_after_sync_now),
     ("web server killed in Sync now", web_server_killed_in_sync_now),
-    ("database gone while outcomes are booked", database_gone_while_booking),
+    ("database gone while updates are booked", DatabaseGone("updateEmployees")),
+    ("database gone while creates are booked", DatabaseGone("addEmployees")),
+    ("database gone while pay is booked", DatabaseGone("addPayrollRates")),
 )
 ON_POSTGRESQL: Sequence[tuple[str, Callable[[Stage], int]]] = (
-    ("database connection ended by the server", database_connection_ended),
+    ("database connection ended in a create", ConnectionsEnded("addEmployees")),
+    ("database connection ended in pay", ConnectionsEnded("addPayrollRates")),
 )

@@ -43,8 +43,15 @@ class Stage:
         sandbox = self.customer.simployer if system == "hr" else self.customer.xledger
         sandbox.faults.add(kind, **options)
 
+    def waiting(self, system: str) -> int:
+        """How often the trouble ordered is still to be met."""
+        if system == "hr":
+            return len(self.customer.simployer.faults)
+        return sum(fault.times or 0 for fault in self.customer.xledger.faults.waiting)
+
     def calm(self) -> None:
         """No trouble any more; what was met counts."""
         for faults in (self.customer.simployer.faults, self.customer.xledger.faults):
             faults.clear()
-        self.customer.xledger.switches.set({"burst_limit": None, "concurrency_limit": None})
+        usual = {"burst_limit": None, "concurrency_limit": None, "batch": "atomic"}
+        self.customer.xledger.switches.set(usual)

@@ -280,6 +280,36 @@ def test_rows_that_appear_a_minute_later_are_not_added_twice(paid: World) -> Non
     assert not twice(paid)
 
 
+def by_hand(made: World, change: Change, rate: str) -> None:
+    """Somebody adds in payroll the row that the change is about to add."""
+    fields = change.details["fields"]
+    elements = made.xledger.store.tables["object_values"].values()
+    made.xledger.store.insert(
+        "payroll_rates",
+        {
+            "employeeDbId": made.xledger.by_code(change.employee_number)["dbId"],
+            "rateElementDbId": next(
+                row["dbId"] for row in elements if row["code"] == fields["payElement"]["after"]
+            ),
+            "rate": rate,
+            "dateFrom": fields["payFrom"]["after"],
+        },
+    )
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_row_that_somebody_adds_after_the_plan_is_left_as_it_is(paid: World, same: bool) -> None:
+    plan = paid.run(preview=True)
+    updates = plan.changes.filter(kind="update", sendable=True)
+    change = next(row for row in updates if "pay" in row.details["fields"])
+    rate = change.details["fields"]["pay"]["after"] if same else "1.0000"
+    paid.xledger.sleep = lambda seconds: by_hand(paid, change, rate)
+    paid.xledger.faults.add("slow", root="addEmployees")
+    assert ("row_changed" in codes(paid.sync())) is not same
+    assert [row[1] for row in rates(paid, change.employee_number)] == [Decimal(rate)]
+    assert len(paid.xledger.pay_rates) > 40
+
+
 def test_a_batch_of_which_a_part_was_taken_is_not_sent_twice(paid: World) -> None:
     paid.xledger.switches.set({"batch": "partial"})
     paid.sync(preview=True)
