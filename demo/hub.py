@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from integration_hub.accounts.models import Membership, Role, User
 from payroll.models import Integration, SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.report import report
 from payroll.runs import start_run
 

@@ -32,7 +32,7 @@ def apply_changes(
     """Sends every pending row; the error that ended it early, if one did: Cancelled among them.
 
     Where the run goes on later, the rows not sent stay pending.
-    Raises RunTakenOver when this process no longer holds the run.
+    Raises LeaseLost when this process no longer holds the run.
     """
     application = _Application(run, target, links, clock, watch)
     stopped = application.send([ChangeKind.UPDATE, ChangeKind.END], target.update, creates=False)

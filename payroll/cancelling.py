@@ -15,7 +15,6 @@ from integration_hub.core.errors import Cancelled
 
 from . import troubles
 from .models import SyncRun, TimeOffExport
-from .models.run import CANCELLED
 from .turn_missed import settle_the_rest
 
 LOOK_EVERY = 2.0  # seconds of waiting after which a run looks up
@@ -64,7 +63,7 @@ def _over(run: SyncRun, now: datetime) -> Answer:
 def settle_unwanted(run: SyncRun, now: datetime) -> None:
     """Says of everybody whom a cancelled run has not sent why not, and counts the refusals."""
     if run.planned_at:
-        settle_the_rest(run, Cancelled(CANCELLED), now)
+        settle_the_rest(run, Cancelled(run.CANCELLED_WORDS), now)
         troubles.book(run, now)
 
 
@@ -81,7 +80,7 @@ class Watch:
     _finishing: bool = False
 
     def look(self) -> None:
-        """Says that the run is alive. Raises Cancelled, RunTakenOver."""
+        """Says that the run is alive. Raises Cancelled, LeaseLost."""
         if self._finishing:
             self.run.beat(self.clock())
         else:

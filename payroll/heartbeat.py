@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import Error, connections
 
 from .models import SyncRun, TimeOffExport
-from .models.run import LEASE
+from .models.lease import LEASE
 
 log = logging.getLogger(__name__)
 

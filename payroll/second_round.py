@@ -46,7 +46,7 @@ def send_references(
     """Sends the values that name people; the error that ended it early, if one did.
 
     Rows with nothing else get their outcome here; the others keep theirs and are flagged where a
-    value was left out. Who was not reached is left as they are. Raises RunTakenOver.
+    value was left out. Who was not reached is left as they are. Raises LeaseLost.
     """
     round_ = _SecondRound(run, target, links, clock)
     return round_.send() if round_.keys else None

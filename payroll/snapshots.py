@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from integration_hub.accounts.models import User
-from integration_hub.core.errors import ConfigurationError, HubError
+from integration_hub.core.errors import ConfigurationError
 
-from . import portable, queue, schedule
+from . import kept_readings, portable, schedule
 from .connection import both
 from .models import Integration, Snapshot, SnapshotPart
-from .models.snapshot import SnapshotTakenOver
 from .reading import Reading, read_both
 from .runs import NO_ADDON
 
-log = logging.getLogger(__name__)
-
 TAKE_SNAPSHOT = "payroll.tasks.take_snapshot"  # by name: the task calls us
-CHUNK = 500  # people in a part
 
 
 def request_snapshot(integration: Integration, user: User | None, now: datetime) -> Snapshot:
@@ -37,11 +31,7 @@ def request_snapshot(integration: Integration, user: User | None, now: datetime)
         raise ConfigurationError(NO_ADDON)
     snapshot, new = _open(integration, user, now)
     if new:
-        try:
-            queue.send(TAKE_SNAPSHOT, snapshot_id=str(snapshot.pk))
-        except OperationalError as error:
-            log.error("snapshot %s could not be queued: %s", snapshot.pk, error)
-            _fail(snapshot, queue.QUEUE_DOWN)
+        kept_readings.send(snapshot, TAKE_SNAPSHOT, snapshot_id=str(snapshot.pk))
     return snapshot
 
 
@@ -54,22 +44,8 @@ def _open(integration: Integration, user: User | None, now: datetime) -> tuple[S
     )
     if snapshot.fence and snapshot.is_under_way(now):
         return snapshot, False
-    snapshot.parts.all().delete()
-    snapshot.status, snapshot.fence = Snapshot.Status.QUEUED, snapshot.fence + 1
-    snapshot.requested_at = snapshot.heartbeat_at = now
-    snapshot.requested_by, snapshot.read_at = user, None
-    snapshot.requests, snapshot.error = 0, ""
-    snapshot.save()
+    snapshot.ask(user, now)
     return snapshot, True
-
-
-def _fail(snapshot: Snapshot, words: str) -> None:
-    """Ends the reading, unless a newer one has begun."""
-    mine = Snapshot.objects.filter(
-        pk=snapshot.pk, fence=snapshot.fence, status__in=Snapshot.UNDER_WAY
-    )
-    mine.update(status=Snapshot.Status.FAILED, error=words)
-    snapshot.status, snapshot.error = Snapshot.Status.FAILED, words
 
 
 def take_snapshot(
@@ -79,19 +55,9 @@ def take_snapshot(
 
     However it ends, the snapshot's row says how, in words for a person.
     """
-    if not snapshot.claim(clock()):
-        return
-    try:
-        _store(snapshot, _read(snapshot, clock, sleep), clock())
-    except SnapshotTakenOver:
-        log.info("snapshot %s was taken over by a newer one", snapshot.pk)
-    except HubError as error:
-        log.warning("snapshot %s: %s (%s)", snapshot.pk, error.message, error.detail)
-        _fail(snapshot, error.message)
-    except Exception:
-        log.exception("snapshot %s failed", snapshot.pk)
-        code = str(snapshot.pk)[:8]
-        _fail(snapshot, f"Something went wrong on our side. Tell support this code: {code}.")
+    kept_readings.take(
+        snapshot, clock(), lambda: _store(snapshot, _read(snapshot, clock, sleep), clock())
+    )
 
 
 def _read(
@@ -112,21 +78,12 @@ def _store(snapshot: Snapshot, reading: Reading, now: datetime) -> None:
     kinds = SnapshotPart.Kind
     people = [portable.write_employee(each) for each in reading.people]
     there = [portable.write_target_employee(each) for each in reading.there]
-    parts = [
-        *_parts(snapshot, kinds.SOURCE, people),
-        *_parts(snapshot, kinds.TARGET, there),
-        *_parts(snapshot, kinds.FRAME, [_frame(reading)]),
-    ]
-    with transaction.atomic():
-        snapshot.keep(
-            status=Snapshot.Status.READY,
-            read_at=now,
-            source_count=len(people),
-            target_count=len(there),
-        )
-        snapshot.parts.all().delete()
-        for part in parts:
-            part.save(force_insert=True)
+    snapshot.store(
+        now,
+        {kinds.SOURCE: people, kinds.TARGET: there, kinds.FRAME: [_frame(reading)]},
+        source_count=len(people),
+        target_count=len(there),
+    )
 
 
 def _frame(reading: Reading) -> dict[str, Any]:
@@ -138,16 +95,9 @@ def _frame(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _parts(snapshot: Snapshot, kind: str, rows: Sequence[Any]) -> Iterator[SnapshotPart]:
-    for position, begin in enumerate(range(0, len(rows), CHUNK)):
-        body = rows[begin : begin + CHUNK]
-        yield SnapshotPart(snapshot=snapshot, kind=kind, position=position, body=body)
-
-
 def newest_snapshot(integration: Integration, now: datetime) -> Snapshot | None:
     """The newest reading, however it stands; one that fell silent is told as failed."""
-    snapshot = Snapshot.objects.current(now).filter(integration=integration).first()
-    return snapshot.as_told(now) if snapshot else None
+    return Snapshot.objects.newest(integration, now)
 
 
 def newest_reading(integration: Integration, now: datetime) -> Reading | None:

@@ -31,7 +31,7 @@ from .links import LinkBook
 from .managers import make_plan
 from .matching import Roster
 from .models import Change, Integration, SyncRun, UpcomingChange
-from .models.run import RunTakenOver
+from .models.lease import LeaseLost
 from .plan import Plan, Upcoming
 from .plan_rows import change_of, upcoming_change_of
 from .ports import Source, Target
@@ -99,7 +99,7 @@ def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
             spent = run.seconds.get("total", 0) + time.monotonic() - begin
             run.seconds["total"] = round(spent, 3)
             _close(run, end, clock())
-    except RunTakenOver:
+    except LeaseLost:
         log.warning("run %s was ended from elsewhere", run.pk)
     except (InterfaceError, OperationalError) as error:
         log.warning("run %s lost its database: %s", run.pk, type(error).__name__)
@@ -122,7 +122,7 @@ def _let_go(run: SyncRun, now: datetime) -> None:
 
 
 def _close(run: SyncRun, end: _End, now: datetime) -> None:
-    """Stores how it ended, or lets go of it until it goes on. Raises RunTakenOver."""
+    """Stores how it ended, or lets go of it until it goes on. Raises LeaseLost."""
     figures = {"seconds": run.seconds, "requests": run.requests}
     if end.goes_on_at and run.pause(end.goes_on_at, end.paused_for, **figures):
         return
@@ -138,7 +138,7 @@ def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> _End:
     """How the run ended, and what a person is told when it ended badly."""
     try:
         return _End(_work(run, clock, sleep))
-    except (RunTakenOver, InterfaceError, OperationalError):
+    except (LeaseLost, InterfaceError, OperationalError):
         raise
     except Cancelled:
         log.info("run %s was cancelled", run.pk)

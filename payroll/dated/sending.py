@@ -41,7 +41,7 @@ def send_rows(
 ) -> HubError | None:
     """Sends the rows of every kind; the error that ended the run early, if one did.
 
-    Rows that payroll turns away as a whole cost only themselves. Raises RunTakenOver.
+    Rows that payroll turns away as a whole cost only themselves. Raises LeaseLost.
     """
     live = dated_target(target)
     for kind in live.row_kinds if live else ():

@@ -8,7 +8,7 @@ from uuid import UUID
 from integration_hub.accounts.models import User
 from integration_hub.core.filters import Choice, ListFilter
 from payroll.models import Integration, TimeOffExport
-from payroll.models.timeoff import TimeOffExportQuerySet
+from payroll.models.timeoff_export import TimeOffExportQuerySet
 from payroll.timeoff.records import Channel
 
 from .time_off import CHANNEL_WORDS
@@ -26,7 +26,7 @@ class ExportFilter(ListFilter):
         super().__init__(asked)
         mine = Integration.objects.visible_to(user).values_list("pk", "label")
         self.offer("integration", [(str(pk), label) for pk, label in mine])
-        self.offer("status", [(each.value, str(each.label)) for each in TimeOffExport.Status])
+        self.offer("status", TimeOffExport.STATUSES)
         self.offer("channel", [(each.value, CHANNEL_WORDS[each]) for each in Channel])
 
     def narrow(self, exports: TimeOffExportQuerySet) -> TimeOffExportQuerySet:

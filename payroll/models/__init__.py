@@ -10,8 +10,12 @@ from .pin import Pin
 from .request_count import RequestCount
 from .run import SyncRun
 from .snapshot import Snapshot, SnapshotPart
-from .timeoff import TimeOffByHand, TimeOffExport, TimeOffFile, TimeOffLine, TimeOffResult
+from .timeoff_by_hand import TimeOffByHand
+from .timeoff_export import TimeOffExport
+from .timeoff_file import TimeOffFile
+from .timeoff_line import TimeOffLine
 from .timeoff_reading import TimeOffReading, TimeOffReadingPart
+from .timeoff_result import TimeOffResult
 from .trouble import Trouble
 from .upcoming import UpcomingChange
 from .version import ConfigVersion

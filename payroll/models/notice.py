@@ -10,7 +10,7 @@ from django.db.models import F
 
 from .integration import Integration
 from .run import SyncRun
-from .timeoff import TimeOffExport
+from .timeoff_export import TimeOffExport
 
 TRIES = 8  # over two hours and more; then it stands on the page that it could not be sent
 FIRST_WAIT = timedelta(minutes=1)

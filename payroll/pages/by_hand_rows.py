@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from integration_hub.accounts.models import User
 from payroll.models import Integration, TimeOffByHand, TimeOffLine
-from payroll.models.timeoff import TimeOffByHandQuerySet
+from payroll.models.timeoff_by_hand import TimeOffByHandQuerySet
 
 from .move_words import days_words, row_words
 

@@ -19,7 +19,7 @@ from integration_hub.core.errors import Cancelled, ConfigurationError, HubError,
 from payroll import pausing, schedule
 from payroll.heartbeat import beating
 from payroll.models import TimeOffExport, TimeOffResult
-from payroll.models.run import RunTakenOver
+from payroll.models.lease import LeaseLost
 from payroll.records import Outcome
 
 from . import by_hand, ledger, lost_answers, reasons
@@ -67,7 +67,7 @@ def export_time_off(export: TimeOffExport, clock: Clock, sleep: Sleep = time.sle
             end = _outcome(export, clock, sleep)
             export.seconds = round(export.seconds + time.monotonic() - begin, 3)
             _close(export, end, clock())
-    except RunTakenOver:
+    except LeaseLost:
         log.warning("export %s was ended from elsewhere", export.pk)
     except (KeyboardInterrupt, SystemExit):
         export.interrupt(clock())
@@ -75,7 +75,7 @@ def export_time_off(export: TimeOffExport, clock: Clock, sleep: Sleep = time.sle
 
 
 def _close(export: TimeOffExport, end: _End, now: datetime) -> None:
-    """Stores how it ended, or lets go of it until it goes on. Raises RunTakenOver."""
+    """Stores how it ended, or lets go of it until it goes on. Raises LeaseLost."""
     figures = {"seconds": export.seconds, "requests": export.requests}
     if end.goes_on_at and export.pause(end.goes_on_at, end.paused_for, **figures):
         return
@@ -90,7 +90,7 @@ def _outcome(export: TimeOffExport, clock: Clock, sleep: Sleep) -> _End:
     statuses = TimeOffExport.Status
     try:
         return _End(_work(export, clock, sleep))
-    except RunTakenOver:
+    except LeaseLost:
         raise
     except Cancelled as cancelled:
         settle_the_rest(export, cancelled, clock())

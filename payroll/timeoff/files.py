@@ -52,7 +52,7 @@ def make(
     judged: Sequence[Judged],
     now: datetime,
 ) -> TimeOffFile:
-    """Writes the file and books its days as in it, all at once. Raises Cancelled, RunTakenOver."""
+    """Writes the file and books its days as in it, all at once. Raises Cancelled, LeaseLost."""
     how = settings_of(export.integration).file
     rows = [_row(result) for result in results]
     left_out = _left_out(export, results, judged)

@@ -34,7 +34,7 @@ def intend(export: TimeOffExport, results: Sequence[TimeOffResult], now: datetim
     """Books the intent of a batch of one kind, and that this process may still send.
 
     A row whose days are live by another one is settled as skipped instead. Raises Cancelled,
-    RunTakenOver; then nothing is booked.
+    LeaseLost; then nothing is booked.
     """
     kind = results[0].kind
     with transaction.atomic():

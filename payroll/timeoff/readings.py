@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from integration_hub.accounts.models import User
-from integration_hub.core.errors import ConfigurationError, HubError
+from integration_hub.core.errors import ConfigurationError
+from payroll import kept_readings, schedule
 from payroll import portable as people_portable
-from payroll import queue, schedule
 from payroll.connection import both
 from payroll.models import Integration, TimeOffReading, TimeOffReadingPart
-from payroll.models.snapshot import SnapshotTakenOver
 from payroll.records import Period, PickListEntry
 from payroll.runs import NO_ADDON
 
@@ -31,10 +28,7 @@ from .reading import LeavesRead, read_time_off
 from .records import Channel, LeaveType
 from .shown import ShownLeave, read_shown, shown
 
-log = logging.getLogger(__name__)
-
 READ_TIME_OFF = "payroll.tasks.read_time_off"  # by name: the task calls us
-CHUNK = 500  # leaves in a part
 LONGEST_PERIOD = 366  # days
 Kinds = TimeOffReadingPart.Kind
 
@@ -50,11 +44,7 @@ def request_reading(
     check(integration, period, channel)
     reading, new = open_reading(integration, period, channel, user, now)
     if new:
-        try:
-            queue.send(READ_TIME_OFF, reading_id=str(reading.pk))
-        except OperationalError as error:
-            log.error("time off reading %s could not be queued: %s", reading.pk, error)
-            _fail(reading, queue.QUEUE_DOWN)
+        kept_readings.send(reading, READ_TIME_OFF, reading_id=str(reading.pk))
     return reading
 
 
@@ -86,23 +76,10 @@ def open_reading(
     same = (reading.period_start, reading.period_end, reading.channel) == wanted
     if reading.fence and same and reading.is_under_way(now):
         return reading, False
-    reading.parts.all().delete()
     reading.period_start, reading.period_end, reading.channel = wanted
-    reading.status, reading.fence = TimeOffReading.Status.QUEUED, reading.fence + 1
-    reading.requested_at = reading.heartbeat_at = now
-    reading.requested_by, reading.read_at, reading.judged_at = user, None, None
-    reading.requests, reading.error, reading.counts = 0, "", {}
-    reading.save()
+    reading.judged_at, reading.counts = None, {}
+    reading.ask(user, now)
     return reading, True
-
-
-def _fail(reading: TimeOffReading, words: str) -> None:
-    """Ends the reading, unless a newer one has begun."""
-    mine = TimeOffReading.objects.filter(
-        pk=reading.pk, fence=reading.fence, status__in=TimeOffReading.UNDER_WAY
-    )
-    mine.update(status=TimeOffReading.Status.FAILED, error=words)
-    reading.status, reading.error = TimeOffReading.Status.FAILED, words
 
 
 def take_reading(
@@ -114,19 +91,9 @@ def take_reading(
 
     However it ends, the reading's row says how, in words for a person.
     """
-    if not reading.claim(clock()):
-        return
-    try:
-        _store(reading, _read(reading, clock, sleep), clock())
-    except SnapshotTakenOver:
-        log.info("time off reading %s was taken over by a newer one", reading.pk)
-    except HubError as error:
-        log.warning("time off reading %s: %s (%s)", reading.pk, error.message, error.detail)
-        _fail(reading, error.message)
-    except Exception:
-        log.exception("time off reading %s failed", reading.pk)
-        code = str(reading.pk)[:8]
-        _fail(reading, f"Something went wrong on our side. Tell support this code: {code}.")
+    kept_readings.take(
+        reading, clock(), lambda: _store(reading, _read(reading, clock, sleep), clock())
+    )
 
 
 def period_of(reading: TimeOffReading) -> Period:
@@ -158,30 +125,25 @@ def _store(reading: TimeOffReading, found: LeavesRead, now: datetime) -> None:
     """Keeps what was read and how it stands; visible only when all of it is there."""
     weeks = found.weeks
     people = [portable.write_person(each, weeks.get(each.id, ())) for each in found.people.values()]
-    leaves = [portable.write_leave(leave) for leave in found.leaves]
     there = [
         [channel.value, portable.write_there(row)]
         for channel, rows in found.there.items()
         for row in rows
     ]
-    parts = [
-        *_parts(reading, Kinds.LEAVES, leaves),
-        *_parts(reading, Kinds.PEOPLE, people),
-        *_parts(reading, Kinds.THERE, there),
-        *_parts(reading, Kinds.FRAME, [_frame(found)]),
-    ]
     judged = _judged(reading, found)
-    with transaction.atomic():
-        reading.keep(
-            status=TimeOffReading.Status.READY,
-            read_at=now,
-            judged_at=now,
-            config_version=reading.integration.config_version,
-            counts=_counts(judged),
-        )
-        reading.parts.all().delete()
-        for part in [*parts, *_shown_parts(reading, judged)]:
-            part.save(force_insert=True)
+    reading.store(
+        now,
+        {
+            Kinds.LEAVES: [portable.write_leave(leave) for leave in found.leaves],
+            Kinds.PEOPLE: people,
+            Kinds.THERE: there,
+            Kinds.FRAME: [_frame(found)],
+            Kinds.SHOWN: _shown(judged),
+        },
+        judged_at=now,
+        config_version=reading.integration.config_version,
+        counts=_counts(judged),
+    )
 
 
 def _judged(reading: TimeOffReading, found: LeavesRead) -> list[Judged]:
@@ -207,14 +169,8 @@ def _frame(found: LeavesRead) -> dict[str, Any]:
     }
 
 
-def _shown_parts(reading: TimeOffReading, judged: Sequence[Judged]) -> Iterator[TimeOffReadingPart]:
-    return _parts(reading, Kinds.SHOWN, [shown(each).as_json() for each in judged])
-
-
-def _parts(reading: TimeOffReading, kind: str, rows: Sequence[Any]) -> Iterator[TimeOffReadingPart]:
-    for position, begin in enumerate(range(0, len(rows), CHUNK)):
-        body = rows[begin : begin + CHUNK]
-        yield TimeOffReadingPart(reading=reading, kind=kind, position=position, body=body)
+def _shown(judged: Sequence[Judged]) -> list[Any]:
+    return [shown(each).as_json() for each in judged]
 
 
 # --- showing -------------------------------------------------------------------------------------
@@ -222,8 +178,7 @@ def _parts(reading: TimeOffReading, kind: str, rows: Sequence[Any]) -> Iterator[
 
 def newest_reading(integration: Integration, now: datetime) -> TimeOffReading | None:
     """The newest reading, however it stands; one that fell silent is told as failed."""
-    reading = TimeOffReading.objects.current(now).filter(integration=integration).first()
-    return reading.as_told(now) if reading else None
+    return TimeOffReading.objects.newest(integration, now)
 
 
 def leaves_shown(reading: TimeOffReading) -> list[ShownLeave]:
@@ -330,8 +285,7 @@ def judge_again(reading: TimeOffReading, now: datetime) -> None:
         if not kept:
             return
         reading.parts.filter(kind=Kinds.SHOWN).delete()
-        for part in _shown_parts(reading, judged):
-            part.save(force_insert=True)
+        reading.put(Kinds.SHOWN, _shown(judged))
 
 
 def forget_expired(now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from payroll import runs
 from payroll.models import SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from tests.queue.runs import Gate, queued
 from tests.queue.worker import worker
 

@@ -9,7 +9,7 @@ from django.db import connections
 
 from payroll import snapshots
 from payroll.models import Integration, Snapshot, SnapshotPart
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from tests.journeys.world import NOW, World
 
 from .threads import together

@@ -15,7 +15,7 @@ from integration_hub.celery import app
 from payroll import runs
 from payroll.approval import NotNow, approve, discard
 from payroll.models import Integration, SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.records import Outcome
 from payroll.runs import open_run
 from payroll.sync import run_sync

@@ -16,7 +16,7 @@ from integration_hub.core.http import CONNECT_SECONDS, READ_SECONDS
 from payroll import heartbeat
 from payroll.cancelling import LOOK_EVERY
 from payroll.models import SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.runs import open_run
 from payroll.sync import run_sync
 from tests.journeys.world import World

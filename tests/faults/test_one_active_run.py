@@ -12,7 +12,7 @@ from django.db.models import F
 from pytest_django import Settings
 
 from payroll.models import SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.runs import open_run
 from payroll.sync import run_sync
 from tests.journeys.world import NOW, World

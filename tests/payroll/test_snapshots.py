@@ -14,9 +14,9 @@ from integration_hub.accounts.models import Organisation
 from integration_hub.core.errors import ConfigurationError, DecryptionError
 from payroll import snapshots, tasks
 from payroll.crowds import newest_crowd
-from payroll.models import Integration, Snapshot, SnapshotPart
-from payroll.models.run import LEASE
-from payroll.models.snapshot import KEPT_FOR, SnapshotTakenOver
+from payroll.models import Integration, Snapshot, SnapshotPart, kept_reading
+from payroll.models.kept_reading import KEPT_FOR
+from payroll.models.lease import LEASE, LeaseLost
 from payroll.reading import Reading
 
 from .people import NATIONAL_ID, NOW, PICK_LISTS, in_payroll, person
@@ -71,7 +71,7 @@ def test_two_empty_systems_are_a_reading_too(queued: Snapshot, integration: Inte
 def test_many_people_are_kept_in_several_parts_and_opened_by_one_query(
     queued: Snapshot, integration: Integration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "CHUNK", 2)
+    monkeypatch.setattr(kept_reading, "ROWS_IN_A_PART", 2)
     store(queued)
     assert SnapshotPart.objects.filter(kind="source").count() == 4
     with CaptureQueriesContext(connection) as captured:
@@ -179,13 +179,13 @@ def test_whoever_was_overtaken_keeps_nothing_and_ends_nothing(
 ) -> None:
     assert queued.claim(NOW)
     newer = queue(integration, NOW + LEASE)
-    with pytest.raises(SnapshotTakenOver):
+    with pytest.raises(LeaseLost):
         queued.beat(NOW)
-    with pytest.raises(SnapshotTakenOver):
+    with pytest.raises(LeaseLost):
         snapshots._store(queued, NOBODY, NOW)
-    snapshots._fail(queued, "Too late.")
+    queued.fail("Too late.")
     store(newer, now=NOW + LEASE)
-    snapshots._fail(queued, "Too late.")
+    queued.fail("Too late.")
     assert snapshots.newest_reading(integration, NOW + LEASE) == READING
 
 

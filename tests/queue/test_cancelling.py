@@ -12,7 +12,7 @@ from integration_hub.accounts.models import User
 from payroll import runs
 from payroll.cancelling import LOOK_EVERY, Answer, cancel
 from payroll.models import EmployeeLink, SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.records import Outcome
 from tests.journeys.world import World
 

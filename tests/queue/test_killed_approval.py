@@ -11,7 +11,7 @@ from integration_hub.accounts.models import User
 from payroll import runs
 from payroll.approval import NotNow, approve
 from payroll.models import SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.runs import enqueue, open_run
 from tests.journeys.world import World
 

@@ -11,7 +11,7 @@ from integration_hub.accounts.models import User
 from payroll import runs
 from payroll.continuing import go_on_with_interrupted
 from payroll.models import Pin, SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.restores import start_restore
 from tests.journeys.leavers import staying
 from tests.journeys.world import World

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from payroll import runs
 from payroll.models import EmployeeLink, SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.records import ChangeKind, Outcome
 from payroll.runs import enqueue
 from tests.journeys.world import World

@@ -10,7 +10,7 @@ from demo import programs
 from integration_hub.celery import app
 from payroll import configuration
 from payroll.models import Integration, SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from tests.journeys.world import NOW, World, document, fresh_tokens
 
 from .broker import Queue

@@ -9,7 +9,7 @@ from django.utils import timezone
 from payroll import queue as messages
 from payroll import snapshots
 from payroll.models import Snapshot
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from tests.journeys.world import World
 
 from .broker import Queue

@@ -13,7 +13,7 @@ from payroll import continuing, runs
 from payroll.cancelling import cancel
 from payroll.continuing import MOST_IN_A_ROW, go_on_with_interrupted
 from payroll.models import EmployeeLink, Integration, SyncRun
-from payroll.models.run import LEASE
+from payroll.models.lease import LEASE
 from payroll.notify import tell_of_changes
 from payroll.pages.run_facts import progress
 from payroll.records import ChangeKind

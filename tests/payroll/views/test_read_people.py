@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payroll.models import Integration, Snapshot
-from payroll.models.run import LEASE
-from payroll.models.snapshot import KEPT_FOR
+from payroll.models.kept_reading import KEPT_FOR
+from payroll.models.lease import LEASE
 
 from .conftest import UseBroker
 from .scenes import text
