@@ -13,13 +13,12 @@ from decimal import Decimal
 
 from payroll.records import Period, Problem
 
-from . import reasons
+from . import reasons, shifts
 from .records import Duration, Half, LeaveDay, TimeOff, WorkDay, WorkWeek
 
 WHOLE = Decimal(100)
 HALF = Decimal(50)
 TOLERANCE = Decimal("0.02")  # of an hour: systems round 37,5 % of 7,5 differently
-_DAY = 24 * 60
 _CENT = Decimal("0.01")
 
 
@@ -137,17 +136,22 @@ def _some_hours(
     begin, end = leave.time_from, leave.time_to
     if begin is None or end is None:
         return reasons.NO_TIMES
-    first, last = _span(begin, end)
-    spoken = Decimal(last - first) / 60
-    worked = _worked(work, first, last) if work.shifts else min(spoken, work.hours)
-    if worked <= 0:
+    span = shifts.span(begin, end)
+    clock, time_passed = [shifts.by_clock(work, span)], shifts.by_time(day, work, span)
+    # Where HR counts nothing, the hours that really passed are those of absence.
+    possible = time_passed if time_passed and counted is None else clock + time_passed
+    possible = [each for each in possible if each.hours > 0]
+    if not possible:
         return reasons.outside_shift(day)
-    worked = min(worked, work.hours)
-    if not _fits(counted, worked, spoken):
-        return reasons.hours_differ(day, counted or Decimal(0), worked)
-    percent = _rounded(worked * WHOLE / work.hours)
+    fitting = [each for each in possible if _fits(counted, each.hours, each.spoken)]
+    if not fitting:
+        return reasons.hours_differ(day, counted or Decimal(0), possible[0].hours)
+    if len({each.hours for each in fitting}) > 1:
+        return reasons.clocks_change(day)
+    found = fitting[0]
+    percent = _rounded(found.hours * WHOLE / found.whole)
     times = None if percent == WHOLE else (begin, end)
-    return _made(day, max(percent, _CENT), worked, times, graded=False)
+    return _made(day, max(percent, _CENT), found.hours, times, graded=False)
 
 
 def _fits(counted: Decimal | None, *expected: Decimal) -> bool:
@@ -176,34 +180,13 @@ def _rounded(value: Decimal) -> Decimal:
 # --- times on the clock --------------------------------------------------------------------------
 
 
-def _span(begin: time, end: time) -> tuple[int, int]:
-    """Minutes since the day began; an end not after the begin is on the next day."""
-    first, last = begin.hour * 60 + begin.minute, end.hour * 60 + end.minute
-    return first, last if last > first else last + _DAY
-
-
 def _clock(minutes: int) -> time:
     return time(minutes // 60 % 24, minutes % 60)
 
 
-def _spans(work: WorkDay) -> list[tuple[int, int]]:
-    """The shifts in their order, those after midnight of the same working day last."""
-    return sorted(_span(shift.start, shift.end) for shift in work.shifts)
-
-
-def _worked(work: WorkDay, first: int, last: int) -> Decimal:
-    """Hours of the shifts between two minutes, in the early morning of a night shift too."""
-    inside = sum(
-        max(0, min(last + ahead, end) - max(first + ahead, begin))
-        for begin, end in _spans(work)
-        for ahead in (0, _DAY)
-    )
-    return Decimal(inside) / 60
-
-
 def _last_part(work: WorkDay, percent: Decimal) -> tuple[time, time] | None:
     """The last part of the shift: 50 % of 08-16 is 12-16. Breaks between shifts do not count."""
-    spans = _spans(work)
+    spans = shifts.spans(work)
     if not spans:
         return None
     left = _minutes(spans, percent)
@@ -216,7 +199,7 @@ def _last_part(work: WorkDay, percent: Decimal) -> tuple[time, time] | None:
 
 def _first_part(work: WorkDay, percent: Decimal) -> tuple[time, time] | None:
     """The first part of the shift."""
-    spans = _spans(work)
+    spans = shifts.spans(work)
     if not spans:
         return None
     left = _minutes(spans, percent)

@@ -54,6 +54,15 @@ def outside_shift(day: date) -> Problem:
     )
 
 
+def clocks_change(day: date) -> Problem:
+    """What HR gives can mean more than one number of hours."""
+    return blocking(
+        "clocks_change",
+        f"The clocks change during this leave of {long_date(day)}, and what HR gives fits more "
+        "than one number of hours. Enter it by hand in payroll, or correct the leave in HR.",
+    )
+
+
 NO_TIMES = blocking(
     "no_times", "The leave is of some hours, and HR does not say which. Correct it in HR."
 )

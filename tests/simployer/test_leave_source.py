@@ -17,6 +17,7 @@ from fjordkraft.serving import running
 from integration_hub.core.errors import AccessRefused, IncompleteRead, TransientError
 from payroll.ports import Connection
 from payroll.records import Period
+from payroll.timeoff.days import slices_of
 from payroll.timeoff.ports import gives_time_off
 from payroll.timeoff.records import Duration, Half, LeaveDay, LeaveStatus, TimeOff
 from simployer.sandbox import Sandbox, Switches
@@ -182,6 +183,10 @@ def test_the_night_on_which_the_clock_goes_back(sandbox: Sandbox, source: Simplo
         time(4),
     )
     assert [each.hours for each in found.days] == [Decimal(6)]  # five by the clock
+    weeks = source.work_weeks()[found.employee_id]
+    taken = slices_of(found, weeks, Period(found.start, found.start))
+    assert taken.problem is None
+    assert [each.hours for each in taken.slices] == [Decimal(6)]
 
 
 def test_days_over_the_change_of_clocks_are_whole(

@@ -92,15 +92,6 @@ def test_hours_of_leave_count_inside_the_shift_only() -> None:
     assert (found.time_from, found.time_to) == (time(11), time(14))
 
 
-def test_hours_of_leave_on_the_night_when_the_clock_changes_are_those_on_the_clock() -> None:
-    night = date(2026, 3, 29)
-    march = Period(date(2026, 3, 1), date(2026, 3, 31))
-    hours = {"start": night, "end": night, "duration": Duration.MINUTES}
-    week = every_day((0, 8))
-    (found,) = slices(week, period=march, time_from=time(1), time_to=time(4), **hours)
-    assert (found.hours, found.time_from, found.time_to) == (Decimal(3), time(1), time(4))
-
-
 def test_hours_outside_the_shift_are_a_conflict() -> None:
     hours = one_day(duration=Duration.MINUTES, time_from=time(19), time_to=time(20))
     assert problem(every_day((8, 16)), **hours) == "outside_shift"
