@@ -246,8 +246,8 @@ class _Application:
             over = {reasons.CREATE_UNKNOWN.code, reasons.UPDATE_UNKNOWN.code}
             left = [p for p in row.details["problems"] if p["code"] not in over]
             row.details = {**row.details, "problems": left}
-            row.save(update_fields=["details"])
         self._confirm(written)
+        Change.objects.save_settled([row for row, _ in written])
 
 
 def _forget_sending(client_ids: Sequence[str]) -> None:

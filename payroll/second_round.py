@@ -19,7 +19,7 @@ from .links import LinkBook
 from .models import Change, SyncRun
 from .ports import Target
 from .records import FieldSpec, FieldType, Outcome, Problem, Value, Write, Written
-from .stored_rows import batches, each_row
+from .stored_rows import CHUNK, batches, each_row
 
 RESOLVED = "resolved"  # beside a field's `after`, an id in HR: the id in payroll that was sent
 
@@ -84,13 +84,17 @@ class _SecondRound:
         self.clock = clock
         self.specs = {spec.key: spec for spec in target.fields}
         self.keys = {key for key, spec in self.specs.items() if spec.type is FieldType.REFERENCE}
+        self._left_out: list[Change] = []
 
     def send(self) -> HubError | None:
         sender = BatchSender(self.target.update)
+        stopped: HubError | None = None
         for turns in self._batches():
-            if stopped := self._deliver(turns, sender):
-                return stopped
-        return None
+            stopped = self._deliver(turns, sender)
+            if stopped:
+                break
+        self._save_left_out()
+        return stopped
 
     def _batches(self) -> Iterator[list[_Turn]]:
         turns = (turn for row in self._rows() if (turn := self._turn(row)))
@@ -111,7 +115,7 @@ class _SecondRound:
         alone = not goes_first(row, self.specs)
         missing = [key for key, after in named.items() if after and not found[key]]
         if missing:
-            self._leave_out([_Turn(row, {}, alone)], reasons.manager_not_created(missing[0]))
+            self._leave_out(_Turn(row, {}, alone), reasons.manager_not_created(missing[0]))
             return None
         return _Turn(row, found, alone)
 
@@ -143,6 +147,9 @@ class _SecondRound:
                 self._refuse(turns[name], refusal)
             for write in report.unknown:
                 self._doubt(turns[write.client_id])
+            Change.objects.save_settled(
+                [turn.row for name, turn in turns.items() if name not in unsent]
+            )
             self._turn_missed([turns[name] for name in unsent])
 
     def _confirm(self, confirmed: Sequence[tuple[_Turn, Written]]) -> None:
@@ -150,7 +157,6 @@ class _SecondRound:
         for turn, _ in confirmed:
             if turn.alone:
                 turn.row.settle(Outcome.APPLIED, now)
-        Change.objects.save_settled([turn.row for turn, _ in confirmed])
         self.links.confirm(
             (
                 (turn.row.source_id, written.target_id, turn.values, written.fields)
@@ -164,16 +170,14 @@ class _SecondRound:
         words = refusal.words or refusal.message
         if turn.alone:
             problem = reasons.rejected(words, field, self.specs[field].label)
-            self._settle(turn.row, Outcome.REJECTED, problem)
         else:
-            self._flag(turn.row, reasons.manager_refused(words, field))
+            problem = reasons.manager_refused(words, field)
+        self._tell(turn, Outcome.REJECTED, problem)
 
     def _doubt(self, turn: _Turn) -> None:
         """The answer was lost; a row of its own is looked for when payroll is read."""
-        if turn.alone:
-            self._settle(turn.row, Outcome.UNKNOWN, reasons.UPDATE_UNKNOWN)
-        else:
-            self._flag(turn.row, reasons.MANAGER_UNCONFIRMED)
+        problem = reasons.UPDATE_UNKNOWN if turn.alone else reasons.MANAGER_UNCONFIRMED
+        self._tell(turn, Outcome.UNKNOWN, problem)
 
     def _turn_missed(self, turns: Sequence[_Turn]) -> None:
         """Nothing of these went out, so nothing is in doubt."""
@@ -181,19 +185,21 @@ class _SecondRound:
         if alone:
             Change.objects.filter(pk__in=alone).update(sent_at=None)
 
-    def _leave_out(self, turns: Sequence[_Turn], problem: Problem) -> None:
-        for turn in turns:
-            if turn.alone:
-                self._settle(turn.row, Outcome.SKIPPED, problem)
-            else:
-                self._flag(turn.row, problem)
+    def _leave_out(self, turn: _Turn, problem: Problem) -> None:
+        self._tell(turn, Outcome.SKIPPED, problem)
+        self._left_out.append(turn.row)
+        if len(self._left_out) >= CHUNK:
+            self._save_left_out()
 
-    def _settle(self, row: Change, outcome: Outcome, problem: Problem) -> None:
-        row.settle(outcome, self.clock(), problem)
-        row.save(update_fields=["outcome", "settled_at", "details"])
+    def _save_left_out(self) -> None:
+        Change.objects.save_settled(self._left_out)
+        self._left_out = []
 
-    def _flag(self, row: Change, problem: Problem) -> None:
-        """The person went through; only this was left out."""
+    def _tell(self, turn: _Turn, outcome: Outcome, problem: Problem) -> None:
+        """Settles a row of its own; of whoever went through, only this was left out."""
+        row = turn.row
+        if turn.alone:
+            row.settle(outcome, self.clock(), problem)
+            return
         problems = [*row.details["problems"], asdict(problem)]
         row.details, row.flagged = {**row.details, "problems": problems}, True
-        row.save(update_fields=["details", "flagged"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from integration_hub.accounts.models import User
 from payroll.cancelling import Answer, cancel
@@ -71,6 +73,50 @@ def test_everybody_gets_their_manager_and_a_second_sync_changes_nothing(managed:
     assert {number: there[number] for number in planned} == planned
     second = managed.sync()
     assert [second[name] for name in WRITES] == [0, 0, 0]
+
+
+def lost_answer(made: World) -> str:
+    """Payroll answers nothing when it is sent managers."""
+    made.xledger.faults.add("drop_after", when="mutation", root="updateEmployees", times=None)
+    return "manager_unconfirmed"
+
+
+def one_manager_refused(made: World) -> str:
+    """Everybody new has one and the same new manager, whom payroll refuses."""
+    new = made.run(preview=True).changes.filter(kind="create", sendable=True)
+    leader, *others = new.order_by("position")
+    for each in others:
+        made.simployer.store.edit(
+            "employee", each.source_id, {"managerEmployeeId": leader.source_id}
+        )
+    made.xledger.faults.add("bad_row", code=leader.employee_number, ext_code="INVALID_VALUE")
+    return "manager_not_created"
+
+
+def queries_of_a_second_round(employees: int, trouble: Callable[[World], str]) -> int:
+    """Statements of a first sync in which the managers of most people do not go through."""
+    with world(employees=employees) as made:
+        made.xledger.switches.set({"burst_limit": None})
+        made.xledger.store.tables["employees"].clear()
+        FieldMapping.objects.create(
+            integration=made.integration, position=99, source="manager", target="superior"
+        )
+        code = trouble(made)
+        with CaptureQueriesContext(connection) as captured:
+            run = made.run()
+        told = [row for row in run.changes.all() if code in {each.code for each in row.problems}]
+        assert all(row.flagged for row in told)
+        assert len(told) > employees // 2
+        made.integration.organisation.delete()
+    return len([query for query in captured if 'SET "heartbeat_at"' not in query["sql"]])
+
+
+@pytest.mark.parametrize("trouble", [lost_answer, one_manager_refused])
+def test_what_became_of_the_second_round_is_booked_in_bulk(
+    transactional_db: None, trouble: Callable[[World], str]
+) -> None:
+    few, many = (queries_of_a_second_round(number, trouble) for number in (60, 160))
+    assert many - few < (160 - 60) / 10  # some for each batch, none for a person
 
 
 def test_the_second_round_costs_one_request(managed: World) -> None:
