@@ -178,7 +178,8 @@ class _Judge:
         if drift:
             return replace(verdict, reason=drift)
         if verdict.closed:
-            return replace(verdict, group=Group.CLOSED, reason=reasons.CLOSED)
+            reason = reasons.period_closed(verdict.closed)
+            return replace(verdict, group=Group.CLOSED, reason=reason)
         if any(self.material.period.covers(line.booked.day) for line in lines):
             return replace(verdict, group=Group.EXPORTED, reason=reasons.EXPORTED)
         if verdict.leave is None or verdict.leave.status not in APPROVED:
@@ -221,7 +222,7 @@ def _others(moves: Iterable[Move], closed: Sequence[date]) -> tuple[Problem, ...
     if any(move.kind is MoveKind.BY_HAND for move in moves):
         notes.append(reasons.BY_HAND)
     if closed:
-        notes.append(reasons.CLOSED)
+        notes.append(reasons.period_closed(closed))
     return tuple(notes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -60,6 +61,19 @@ def clocks_change(day: date) -> Problem:
         "clocks_change",
         f"The clocks change during this leave of {long_date(day)}, and what HR gives fits more "
         "than one number of hours. Enter it by hand in payroll, or correct the leave in HR.",
+    )
+
+
+def period_closed(days: Sequence[date]) -> Problem:
+    """Days, in order, that would be new in a period which payroll has closed."""
+    first, last = long_date(days[0]), long_date(days[-1])
+    which = first if first == last else f"{first} to {last}"
+    return blocking(
+        "period_closed",
+        f"Payroll is closed for days that are not exported: {which}. Enter them by hand in "
+        "payroll's next open period. Or, if payroll can still take them, set the closed date back "
+        "under Time off codes, export them, and set it again. Do one of the two: after both they "
+        "would count twice.",
     )
 
 
@@ -169,11 +183,6 @@ CANCELLED = blocking("cancelled", "The leave was cancelled in HR.")
 DELETED = blocking("deleted", "The leave was deleted in HR.")
 STATUS_UNKNOWN = blocking(
     "status_unknown", "HR gives the leave a status that is not known, so it does not go."
-)
-CLOSED = blocking(
-    "period_closed",
-    "These days lie in a payroll period that is closed. Enter them by hand in payroll, or move "
-    "the closed date back in the settings.",
 )
 EXPORTED = blocking("exported", "Everything of this leave in the period was exported.")
 WITHDRAWN = blocking(

@@ -217,11 +217,29 @@ def test_a_correction_to_a_closed_period_goes_into_the_next_marked(both: Offices
     both.put(leave(end=date(2026, 11, 10)))
     closed = shown(mine)
     assert closed["late"].group == "closed"
+    _, words = closed["late"].reason
+    assert "not exported: 23 November 2026 to 24 November 2026" in words
+    assert "Enter them by hand" in words
+    assert "set the closed date back under Time off codes" in words
     next_month = shown(mine, period=DECEMBER)
     assert (next_month["L1"].group, next_month["L1"].late) == ("changed", True)
     export(mine, period=DECEMBER)
     (row,) = both.there()
     assert (row.end.day, row.text) == (10, "Correction of a closed period: Ferie")
+
+
+def test_what_was_approved_late_goes_once_the_closed_date_is_set_back(both: Offices) -> None:
+    both.put(leave(end=date(2026, 11, 16)))
+    mine = integration(closed_until="2026-11-13")
+    told = shown(mine)["L1"]
+    assert (told.group, [code for code, _ in told.others]) == ("ready", ["period_closed"])
+    export(mine)
+    assert spans(both) == [("E1", 16, 16)]
+    assert shown(mine)["L1"].group == "closed"
+    mine.time_off = mine.time_off | {"closed_until": None}
+    mine.save()
+    export(mine)
+    assert spans(both) == [("E1", 9, 13), ("E1", 16, 16)]
 
 
 def test_a_leave_somebody_removed_in_payroll_goes_again_only_when_told(both: Offices) -> None:
