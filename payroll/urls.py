@@ -145,6 +145,16 @@ urlpatterns = [
     ),
     path("runs/<uuid:pk>/restore/", restores.restore_run, name="restore_run"),
     path("settings/integrations/<uuid:pk>/pins/", restores.pin_list, name="pins"),
+    path(
+        "settings/integrations/<uuid:pk>/waiting/download/",
+        downloads.waiting_download,
+        name="waiting_download",
+    ),
+    path(
+        "settings/integrations/<uuid:pk>/pins/download/",
+        downloads.pin_download,
+        name="pins_download",
+    ),
     path("settings/integrations/<uuid:pk>/pins/unpin/", restores.unpin_values, name="unpin"),
     path("runs/<uuid:pk>/download/", downloads.run_download, name="run_download"),
     path(

@@ -52,17 +52,23 @@ def _outcome(person: PersonRow) -> str:
 
 
 def _values(field: ChangedField, payroll: str) -> list[Cell]:
-    before = f"not shown by {payroll}" if field.unreadable else field.was
-    return [field.label, before, field.becomes, _note(field, payroll)]
+    return [field.label, value_before(field, payroll), field.becomes, field_note(field, payroll)]
 
 
-def _note(field: ChangedField, payroll: str) -> str:
-    """What the page says below the values."""
+def value_before(field: ChangedField, payroll: str) -> Cell:
+    """What payroll has, or that it does not show it."""
+    return f"not shown by {payroll}" if field.unreadable else field.was
+
+
+def field_note(
+    field: ChangedField, payroll: str, *, first: str = "First confirmation: sent once."
+) -> str:
+    """What the page says below the values; `first` is said of what was never sent before."""
     since = f"since we sent it on {field.sent_on}" if field.sent_on else "since we last sent it"
     notes = {
         "The difference is in the hidden part.": field.hidden_difference,
         f"Changed in {payroll} {since}.": field.drifted,
-        "First confirmation: sent once.": field.first,
+        first: field.first,
         f"Retroactive: touches {field.reaches}.": bool(field.reaches),
     }
     return " ".join(words for words, applies in notes.items() if applies)

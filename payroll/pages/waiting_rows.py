@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -115,14 +115,15 @@ def waiting_page(
         **{each.key: Count("pk", filter=each.where) for each in _GROUPS}
     )
     groups = [replace(each, changes=counts[each.key]) for each in _GROUPS]
-    listed_changes = changes.select_related("decided_by")
-    page = Paginator(listed_changes, ROWS_PER_PAGE).get_page(asked.get("page"))
+    page = Paginator(changes.select_related("decided_by"), ROWS_PER_PAGE).get_page(
+        asked.get("page")
+    )
     return WaitingPage(
         groups=[each for each in groups if each.changes or each.key in ("waiting", group.key)],
         chosen=replace(group, changes=counts[group.key]),
         number=number,
         page=page,
-        rows=waiting_rows(integration, page, sees_people=sees_people),
+        rows=list(waiting_rows(integration, page, sees_people=sees_people)),
         version=list_version(changes)[0],
         named=sees_people,
     )
@@ -130,10 +131,10 @@ def waiting_page(
 
 def waiting_rows(
     integration: Integration, changes: Iterable[WaitingChange], *, sees_people: bool
-) -> list[WaitingRow]:
-    """The changes as the reader may see them."""
+) -> Iterator[WaitingRow]:
+    """The changes as the reader may see them; none is opened before its turn."""
     specs = {spec.key: spec for spec in integration.target.fields}
-    return [_row(change, specs, sees_people) for change in changes]
+    return (_row(change, specs, sees_people) for change in changes)
 
 
 def _row(change: WaitingChange, specs: Mapping[str, FieldSpec], sees_people: bool) -> WaitingRow:

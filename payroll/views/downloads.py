@@ -1,4 +1,4 @@
-"""Tables as CSV and XLSX: a run, a payroll month, who is ready, the audit log.
+"""Tables as CSV and XLSX: a run, a payroll month, who is ready, what waits, pins, the audit log.
 
 Each download is audited.
 """
@@ -35,8 +35,12 @@ from payroll.pages.audit_table import audit_table
 from payroll.pages.export_results import chosen_results
 from payroll.pages.export_table import export_table
 from payroll.pages.month_table import MonthTable, month_in_words
+from payroll.pages.pin_rows import chosen_pins
+from payroll.pages.pin_table import pin_table
 from payroll.pages.readiness_table import readiness_table
 from payroll.pages.run_table import run_table
+from payroll.pages.waiting_rows import chosen_changes
+from payroll.pages.waiting_table import waiting_table
 from payroll.readiness import standings
 from payroll.schedule import ZONE
 from payroll.tables import Table, TableFormat, TooManyRows, csv_lines, write_xlsx
@@ -50,7 +54,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING_YET = "There is nothing to download yet: the run has not planned anything."
 PURGED = "There is nothing to download: names and values of this run were deleted."
 NOTHING_IN_MONTH = "There is nothing to download: nothing was sent in this month, nothing waits."
-NO_ROWS = "There is nothing to download: no row is in this group."
+NO_ROWS = "There is nothing to download: nothing is listed here."
 PURGED_ROWS = "There is nothing to download: the rows of this export were deleted."
 NOT_READ = "There is nothing to download: people have not been read, or the reading is too old."
 TOO_MANY_ROWS = "These are more rows than a workbook holds. Download them as CSV, or choose fewer."
@@ -134,9 +138,7 @@ def time_off_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
 @_told_on("readiness")
 def readiness_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Everybody in the chosen group of Who is ready, as the page shows them."""
-    visible = Integration.objects.visible_to(request.user).select_related("organisation")
-    integration = get_object_or_404(visible, pk=pk)
-    now = timezone.now()
+    integration, now = _integration(request, pk), timezone.now()
     crowd = newest_crowd(integration, now)
     if crowd is None:
         raise NoFile(NOT_READ)
@@ -162,6 +164,40 @@ def month_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     name = _name(found.integration.label, f"payroll-month-{found.month}", found.now)
     response = _file(request, whole.table(), name)
     _note(request, found.integration, table=month_in_words(found), changes=whole.rows)
+    return response
+
+
+@require_GET
+@never_cache
+@_told_on("waiting")
+def waiting_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
+    """Every change in the chosen group of Waiting for approval, as the page shows them."""
+    integration = _integration(request, pk)
+    group, _, changes = chosen_changes(integration, request.GET.dict())
+    if not (number := changes.count()):
+        raise NoFile(NO_ROWS)
+    found = changes.select_related("decided_by").iterator(ROWS_AT_ONCE)
+    sees_people = _sees_people(request, integration)
+    table = waiting_table(integration, found, sees_people=sees_people)
+    name = _name(integration.label, "waiting-for-approval", timezone.now())
+    response = _file(request, table, name)
+    _note(request, integration, table="Waiting for approval", group=group.label, changes=number)
+    return response
+
+
+@require_GET
+@never_cache
+@_told_on("pins")
+def pin_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
+    """Every pinned value that was looked for, as the page shows them."""
+    integration = _integration(request, pk)
+    _, pins = chosen_pins(integration, request.GET.dict())
+    if not (number := pins.count()):
+        raise NoFile(NO_ROWS)
+    sees_people = _sees_people(request, integration)
+    table = pin_table(integration, pins.iterator(ROWS_AT_ONCE), sees_people=sees_people)
+    response = _file(request, table, _name(integration.label, "pinned-values", timezone.now()))
+    _note(request, integration, table="Pinned values", values=number)
     return response
 
 
@@ -233,6 +269,12 @@ def _name(label: str, what: str, at: datetime) -> str:
 
 
 # --- who, and the audit log ----------------------------------------------------------------------
+
+
+def _integration(request: UserRequest, pk: UUID) -> Integration:
+    """404 for a stranger."""
+    visible = Integration.objects.visible_to(request.user).select_related("organisation")
+    return get_object_or_404(visible, pk=pk)
 
 
 def _sees_people(request: UserRequest, integration: Integration) -> bool:
