@@ -75,10 +75,18 @@ def test_an_expired_payroll_token_needs_attention_and_recovers(
     assert Integration.objects.get().state == Integration.State.ACTIVE
 
 
-def test_an_expired_hr_token_needs_attention(customer: World) -> None:
-    customer.simployer.faults.add("expired_token")
+@pytest.mark.parametrize("fault", ["expired_token", "forbidden"])  # 401 and 403
+def test_a_token_that_hr_refuses_needs_attention_and_recovers(customer: World, fault: str) -> None:
+    before = customer.xledger.employees
+    customer.simployer.faults.add(fault)
     assert customer.sync()["status"] == "failed"
-    assert Integration.objects.get().state == Integration.State.NEEDS_ATTENTION
+    integration = Integration.objects.get()
+    assert integration.state == Integration.State.NEEDS_ATTENTION
+    assert "token" in integration.attention
+    assert customer.xledger.employees == before
+
+    assert customer.sync()["status"] == "succeeded"
+    assert Integration.objects.get().state == Integration.State.ACTIVE
 
 
 def test_a_token_that_expires_between_reading_and_writing_stops_there(customer: World) -> None:

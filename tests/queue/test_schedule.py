@@ -10,8 +10,11 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.db import DatabaseError, connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from integration_hub.accounts.models import Membership, Role, User
 from integration_hub.celery import app
 from payroll import runs, schedule, tasks
 from payroll.models import Integration, SyncRun
@@ -73,6 +76,37 @@ def test_the_next_time_is_the_next_chosen_day(customer: World, queue: Queue) -> 
     wednesday = datetime(2026, 11, 25, 6, 0, tzinfo=schedule.ZONE)
     assert timedelta() <= local - wednesday < timedelta(seconds=schedule.SPREAD_SECONDS)
     runs.start_due(MONDAY + timedelta(minutes=1))
+    assert queue.length() == 1
+
+
+def test_another_day_counts_from_the_moment_it_is_saved(
+    customer: World, queue: Queue, client: Client
+) -> None:
+    """On the page, with nothing started anew: the old day's run does not come, the new one does."""
+    held = Integration.objects.get()
+    user = User.objects.create_user("hr@fjordkraft.example")
+    Membership.objects.create(user=user, organisation=held.organisation, role=Role.ADMIN)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    now = timezone.now().astimezone(schedule.ZONE)
+    tomorrow, day_after = (now + timedelta(days=ahead) for ahead in (1, 2))
+    step = reverse("integration_step", args=[held.pk, "schedule"])
+
+    def choose(day: datetime) -> datetime:
+        held.refresh_from_db()
+        chosen = {"mode": "scheduled", "days": [schedule.DAYS[day.weekday()]]}
+        answer = client.post(step, {"version": held.config_version, "pausable": "True", **chosen})
+        assert answer.status_code == 302
+        held.refresh_from_db()
+        assert held.next_run_at is not None
+        return held.next_run_at
+
+    first, then = choose(tomorrow), choose(day_after)
+    assert schedule.shown(then).weekday() == day_after.weekday() != schedule.shown(first).weekday()
+    runs.start_due(first + timedelta(hours=1))
+    assert queue.length() == 0
+    runs.start_due(then)
+    [run] = customer.integration.runs.active()
+    assert run.due_at == then
     assert queue.length() == 1
 
 
