@@ -42,8 +42,8 @@ _NOBODY = (
 
 
 _TIME_OFF_ONLY = (
-    "So time off cannot be exported. Employees are synced all the same. If you want to export time "
-    "off, make a new token for the Public API as an owner of the account, and set it here."
+    "So time off cannot be exported. If you want to export time off, make a new token for the "
+    "Public API as an owner of the account, and set it here."
 )
 
 
@@ -69,9 +69,10 @@ def check(client: SimployerClient) -> ConnectionReport:
     missing = [f"{names} {_CURE}"] if refused else []
     if "employee" in found and not found["employee"][1]:
         missing.append(_NOBODY)
-    if without:
-        missing.append(f"{', '.join(without)} cannot be read. {_TIME_OFF_ONLY}")
-    return ConnectionReport(seen=tuple(_seen(found)), missing=tuple(missing))
+    time_off = [f"{', '.join(without)} cannot be read. {_TIME_OFF_ONLY}"] if without else []
+    return ConnectionReport(
+        seen=tuple(_seen(found)), missing=tuple(missing), time_off=tuple(time_off)
+    )
 
 
 def _try_time_off(

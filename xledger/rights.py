@@ -38,13 +38,13 @@ _VALUES = "Coded values cannot be read: tick Read for Object Value and System Va
 _TIME_OFF = {Channel.ABSENCES: "Absences", Channel.TIMESHEETS: "Timesheets"}
 # No source names a tick for either, so the group is named and the vendor.
 _TIME_OFF_REFUSED = (
-    "{name} cannot be read, so time off cannot be exported as {noun}. Employees are synced all the "
-    "same. If you want to export it so, tick Read for all of Human Resources; if {noun} still "
-    "cannot be read, ask X-ledger which right shows them."
+    "{name} cannot be read, so time off cannot be exported as {noun}. If you want to export it so, "
+    "tick Read for all of Human Resources; if {noun} still cannot be read, ask X-ledger which "
+    "right shows them."
 )
 _TIME_OFF_UNTRIED = (
-    "Whether {noun} can be read is not known: {why} Employees are synced all the same. Test again "
-    "before you export time off as {noun}."
+    "Whether {noun} can be read is not known: {why} Test again before you export time off as "
+    "{noun}."
 )
 
 UNCONFIRMED = (
@@ -108,9 +108,10 @@ def check(client: XledgerClient) -> ConnectionReport:
     missing = [*through_employees, *(words for words, may in lists.items() if not may)]
     return ConnectionReport(
         seen=(*_seen(entities or [], employees), *(name for name, shown in seen.items() if shown)),
-        missing=(*missing, *filter(None, time_off.values())),
+        missing=tuple(missing),
         unconfirmed=UNCONFIRMED,
         capabilities=offered,
+        time_off=tuple(filter(None, time_off.values())),
     )
 
 

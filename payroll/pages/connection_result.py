@@ -46,14 +46,17 @@ class TestedSide:
     @property
     def verdict(self) -> str:
         """How it stands."""
-        if self.checked.report is None:
+        report = self.checked.report
+        if report is None:
             return "Does not work"
-        return "Something is missing" if self.checked.report.missing else "Works"
+        if report.missing:
+            return "Something is missing"
+        return "Works, except for time off" if report.time_off else "Works"
 
     @property
     def tone(self) -> str:
         """Colour beside the verdict."""
-        return {"Works": "good", "Something is missing": "warn"}.get(self.verdict, "bad")
+        return {"Works": "good", "Does not work": "bad"}.get(self.verdict, "warn")
 
     @property
     def seen(self) -> tuple[str, ...]:

@@ -70,10 +70,9 @@ def period_closed(days: Sequence[date]) -> Problem:
     which = first if first == last else f"{first} to {last}"
     return blocking(
         "period_closed",
-        f"Payroll is closed for days that are not exported: {which}. Enter them by hand in "
-        "payroll's next open period. Or, if payroll can still take them, set the closed date back "
-        "under Time off codes, export them, and set it again. Do one of the two: after both they "
-        "would count twice.",
+        f"Payroll is closed for {which}, and these days are not exported. Enter them by hand in "
+        "payroll's next open period, or set the closed date back under Time off codes and export "
+        "them. Not both: they would count twice.",
     )
 
 

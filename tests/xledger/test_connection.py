@@ -117,7 +117,7 @@ def test_the_ways_of_time_off_on_offer_are_read_as_an_export_reads_them(
     sandbox.switches.set(OFFERED)
     report = target.check_connection()
     assert report.seen[-2:] == ("Absences", "Timesheets")
-    assert report.missing == ()
+    assert (report.missing, report.time_off) == ((), ())
     assert target.requests_sent == 8
     assert [entry.roots for entry in sandbox.log[-2:]] == [["absences"], ["timesheets"]]
     assert {entry.operation for entry in sandbox.log} == {"query"}
@@ -127,7 +127,7 @@ def test_a_way_that_is_not_offered_is_not_tried(sandbox: Sandbox, target: Xledge
     sandbox.switches.set({"offers": ["timesheets"], "denied_fields": ["absences"]})
     report = target.check_connection()
     assert "Timesheets" in report.seen
-    assert report.missing == ()
+    assert (report.missing, report.time_off) == ((), ())
     assert target.requests_sent == 7
 
 
@@ -141,10 +141,11 @@ def test_rows_that_cannot_be_read_are_told_and_the_rest_works(
 ) -> None:
     sandbox.switches.set(OFFERED | {"denied_fields": [denied], "missing_scope": how})
     report = target.check_connection()
-    [missing] = report.missing
+    [missing] = report.time_off
     assert missing.startswith(f"{noun.capitalize()} cannot be read, so time off cannot be exported")
     assert noun.capitalize() not in report.seen
     assert "Employees" in report.seen
+    assert report.missing == ()
     assert report.capabilities["absences"]
 
 
@@ -154,7 +155,7 @@ def test_a_vendor_that_fails_at_time_off_alone_leaves_the_rest_of_the_test(
     sandbox.switches.set(OFFERED)
     sandbox.faults.add("503", root="absences", times=9)
     report = target.check_connection()
-    [missing] = report.missing
+    [missing] = report.time_off
     assert missing.startswith("Whether absences can be read is not known: ")
     assert report.seen[-1] == "Timesheets"
 

@@ -62,6 +62,21 @@ def test_a_side_stands_as_its_worst(integration: Integration) -> None:
     assert [side.tone for side in tested.sides] == ["warn", "bad"]
 
 
+def test_what_is_missing_for_time_off_alone_leaves_a_side_that_works(
+    integration: Integration,
+) -> None:
+    leaves = ConnectionReport(time_off=("Leaves",))
+    store(integration, leaves, ConnectionReport(missing=("Pay",), time_off=("Absences",)))
+    tested = newest_test(integration, timezone.now())
+    assert tested is not None
+    assert [side.verdict for side in tested.sides] == [
+        "Works, except for time off",
+        "Something is missing",
+    ]
+    assert {side.tone for side in tested.sides} == {"warn"}
+    assert tested.source.checked.report == leaves
+
+
 def test_a_long_list_is_folded_after_its_first_lines(integration: Integration) -> None:
     names = tuple(f"Nordlys {number} AS" for number in range(SHORT + 3))
     store(integration, ConnectionReport(seen=names))

@@ -218,7 +218,7 @@ def test_a_correction_to_a_closed_period_goes_into_the_next_marked(both: Offices
     closed = shown(mine)
     assert closed["late"].group == "closed"
     _, words = closed["late"].reason
-    assert "not exported: 23 November 2026 to 24 November 2026" in words
+    assert "closed for 23 November 2026 to 24 November 2026" in words
     assert "Enter them by hand" in words
     assert "set the closed date back under Time off codes" in words
     next_month = shown(mine, period=DECEMBER)

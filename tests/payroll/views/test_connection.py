@@ -106,6 +106,15 @@ def test_a_right_missing_on_each_side_is_named_with_its_cure(small: World) -> No
     assert "How to make the X-ledger API token" in page
 
 
+def test_what_is_missing_for_time_off_is_told_apart(small: World) -> None:
+    small.xledger.switches.set({"offers": ["absences"], "denied_fields": ["absences"]})
+    page = shown(small)
+    assert "Works, except for time off" in page
+    assert "Absences cannot be read, so time off cannot be exported as absences." in page
+    assert "Employees are synced all the same." in page
+    assert "a run may stop" not in page
+
+
 def wrong_simployer_token(world: World) -> None:
     world.simployer.token = "another"
 
