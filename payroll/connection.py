@@ -19,7 +19,6 @@ from integration_hub.core.errors import ConfigurationError, HubError, TransientE
 
 from . import request_counts
 from .models import ConnectionTest, Integration
-from .models.integration import environment_url
 from .ports import Connection, ConnectionReport, Source, System, Target
 from .values import legible
 
@@ -72,7 +71,18 @@ def connection(integration: Integration, side: Side, *, read_only: bool) -> Conn
     missing = [spec.label for spec in system.credentials if not credentials.get(spec.key)]
     if missing:
         raise ConfigurationError(f"{missing[0]} is not set for this integration.")
-    return Connection(environment_url(system, environment), credentials, read_only)
+    return Connection(_address(system, environment), credentials, read_only)
+
+
+def _address(system: type[System], environment: str) -> str:
+    """The address of an environment. Raises ConfigurationError when the operator removed it."""
+    url = system.environments().get(environment)
+    if url is None:
+        known = ", ".join(sorted(system.environments()))
+        raise ConfigurationError(
+            f"{system.label} has no environment “{environment}” here. Known: {known}."
+        )
+    return url
 
 
 @contextmanager

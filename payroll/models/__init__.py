@@ -2,7 +2,9 @@
 
 from .change import Change
 from .connection_test import ConnectionTest
-from .integration import Credential, EmployeeLink, Integration
+from .credential import Credential
+from .employee_link import EmployeeLink
+from .integration import Integration
 from .mapping import FieldMapping
 from .match import MatchDecision
 from .notice import Notice

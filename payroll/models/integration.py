@@ -1,4 +1,4 @@
-"""A customer's connection of one source to one target, its secrets and its linked people."""
+"""A customer's connection of one source to one target: what was set, and how it stands."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from typing import Any
 from django.db import models
 
 from integration_hub.accounts.models import Organisation, User
-from integration_hub.core.errors import ConfigurationError
-from integration_hub.core.fields import SealedJSONField
 from payroll import registry, schedule
 from payroll.mapping import specs_in_use
-from payroll.ports import Source, System, Target
+from payroll.ports import Source, Target
 from payroll.records import FieldSpec
 from payroll.scope import Scope
 from payroll.standing import CONDUCT, BySchedule, Conduct, Probe, Standing, next_probe
@@ -275,79 +273,5 @@ class Integration(models.Model):
         new = {key: secret for key, secret in secrets.items() if secret and held.get(key) != secret}
         self.credentials.filter(side=side, key__in=new).delete()
         for key, secret in new.items():
-            Credential.objects.create(
-                integration=self, side=side, key=key, secret=secret, set_at=now, set_by=user
-            )
+            self.credentials.create(side=side, key=key, secret=secret, set_at=now, set_by=user)
         return bool(new)
-
-
-def environment_url(system: type[System], environment: str) -> str:
-    """The address of an environment. Raises ConfigurationError when the operator removed it."""
-    url = system.environments().get(environment)
-    if url is None:
-        known = ", ".join(sorted(system.environments()))
-        raise ConfigurationError(
-            f"{system.label} has no environment “{environment}” here. Known: {known}."
-        )
-    return url
-
-
-class Credential(models.Model):
-    """A secret of one side of an integration: written, replaced, never read back to a screen."""
-
-    class Side(models.TextChoices):
-        SOURCE = "source", "Source"
-        TARGET = "target", "Target"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    integration = models.ForeignKey(
-        Integration, on_delete=models.CASCADE, related_name="credentials"
-    )
-    side = models.CharField(max_length=10, choices=Side.choices)
-    key = models.CharField(max_length=30)
-    secret = SealedJSONField()
-    set_at = models.DateTimeField()
-    set_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["integration", "side", "key"], name="one_secret_per_side_and_key"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.side} {self.key}"
-
-
-class EmployeeLink(models.Model):
-    """A person in the source and the same person in the target, by their ids there.
-
-    `baseline` holds per target field what we last sent, what the target made of it, and the day
-    of sending (none on what was sent before days were kept). While
-    `target_id` is empty a create is under way or its outcome is unknown: `create_sent_at` says
-    since when, `missing_since` when a full read first did not find the person.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="links")
-    source_id = models.CharField(max_length=100)
-    target_id = models.CharField(max_length=100, blank=True)
-    baseline = SealedJSONField(default=dict)
-    create_sent_at = models.DateTimeField(null=True, blank=True)
-    missing_since = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["integration", "source_id"], name="one_link_per_source_id"
-            ),
-            models.UniqueConstraint(
-                fields=["integration", "target_id"],
-                condition=~models.Q(target_id=""),
-                name="one_link_per_target_id",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source_id} → {self.target_id or '?'}"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 
 from integration_hub.accounts.models import User
-from integration_hub.core.fields import SealedJSONField
 
 from .integration import Integration
+from .person_row import PersonRow
 from .run import SyncRun
 
 
-class Pin(models.Model):
+class Pin(PersonRow):
     """One field of one person that syncs do not send. It is no setting: runs set and end pins.
 
     `digest` stands for what HR wanted when the value was restored. `details` holds the name, and
@@ -21,14 +19,10 @@ class Pin(models.Model):
     `run` is the restore that set it, `by` who started that.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="pins")
     run = models.ForeignKey(SyncRun, on_delete=models.SET_NULL, null=True, blank=True)
-    source_id = models.CharField(max_length=100)
     field = models.CharField(max_length=100)
-    employee_number = models.CharField(max_length=50, blank=True)
     digest = models.CharField(max_length=100)
-    details = SealedJSONField(default=dict)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
 
@@ -42,8 +36,3 @@ class Pin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of {self.employee_number}"
-
-    @property
-    def name(self) -> str:
-        """The person's name."""
-        return f"{self.details.get('first_name', '')} {self.details.get('last_name', '')}".strip()

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import datetime
 
 from django.db import models
 from django.db.models import Count, Q
 
 from integration_hub.core.fields import SealedJSONField
-from payroll.records import Outcome, Problem
+from payroll.records import Outcome
 
+from .job_row import JobRow
 from .timeoff_export import CHANNELS, TimeOffExport
-
-OUTCOMES = [(outcome.value, outcome.name.title()) for outcome in Outcome]
 
 
 class TimeOffResultQuerySet(models.QuerySet["TimeOffResult"]):
@@ -40,13 +37,11 @@ class TimeOffResultQuerySet(models.QuerySet["TimeOffResult"]):
         )
 
 
-class TimeOffResult(models.Model):
+class TimeOffResult(JobRow):
     """One row of an export, or one chosen leave of which nothing goes, and what became of it.
 
     `id` is what the other side gives back as `client_id`. `details` is sealed: who, which type,
-    the row as it is sent, its days, and the problems. `sent_at` is the intent, stored before the
-    request goes out. An empty outcome means not settled yet. `late`: a correction to a closed
-    period.
+    the row as it is sent, its days, and the problems. `late`: a correction to a closed period.
     """
 
     class Kind(models.TextChoices):
@@ -60,21 +55,16 @@ class TimeOffResult(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     export = models.ForeignKey(TimeOffExport, on_delete=models.CASCADE, related_name="results")
-    position = models.PositiveIntegerField()
     leave_id = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     channel = models.CharField(max_length=10, choices=CHANNELS)
     target_row = models.CharField(max_length=100, blank=True)
-    outcome = models.CharField(max_length=10, blank=True, choices=OUTCOMES)
     late = models.BooleanField(default=False)
     details = SealedJSONField(default=dict)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
 
     objects = TimeOffResultQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["position"]
+    class Meta(JobRow.Meta):
         indexes = [models.Index(fields=["export", "outcome"])]
         constraints = [
             models.UniqueConstraint(
@@ -84,16 +74,3 @@ class TimeOffResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.leave_id}"
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What a person should know about this row."""
-        return [Problem(**problem) for problem in self.details.get("problems", [])]
-
-    def settle(self, outcome: Outcome, now: datetime, problem: Problem | None = None) -> None:
-        """Says what became of it; the caller saves."""
-        self.outcome = outcome.value
-        self.settled_at = now
-        if problem is not None:
-            told = [*self.details.get("problems", []), asdict(problem)]
-            self.details = {**self.details, "problems": told}

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 
 from integration_hub.accounts.models import User
-from integration_hub.core.fields import SealedJSONField
 from payroll.records import Subject
 
 from .integration import Integration
+from .person_row import PersonRow
 from .run import SyncRun
 
 
-class WaitingChange(models.Model):
+class WaitingChange(PersonRow):
     """One person's new bank account, pay or end date, by its newest values.
 
     A row never changes what it proposes: other values are another row, so that nobody approves
@@ -28,19 +26,15 @@ class WaitingChange(models.Model):
         APPROVED = "approved", "Approved, not sent yet"
         DECLINED = "declined", "Declined"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     integration = models.ForeignKey(
         Integration, on_delete=models.CASCADE, related_name="waiting_changes"
     )
     run = models.ForeignKey(SyncRun, on_delete=models.SET_NULL, null=True, blank=True)
-    source_id = models.CharField(max_length=100)
     subject = models.CharField(
         max_length=20, choices=[(each.value, each.name.title()) for each in Subject]
     )
     kind = models.CharField(max_length=10)
-    employee_number = models.CharField(max_length=50, blank=True)
     digest = models.CharField(max_length=100)
-    details = SealedJSONField(default=dict)
     since = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -59,8 +53,3 @@ class WaitingChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} of {self.source_id}: {self.state}"
-
-    @property
-    def name(self) -> str:
-        """The person's name."""
-        return f"{self.details.get('first_name', '')} {self.details.get('last_name', '')}".strip()

@@ -93,7 +93,7 @@ def month_page(
     current = found.is_current
     held_by = found.newest_sync() if current else None
     planned = found.newest_plan() if current else None
-    sources = {
+    sources: dict[str, QuerySet[Any]] = {
         TO_APPROVE: found.to_approve(),
         HELD: found.held(held_by),
         UPCOMING: found.upcoming(planned),
