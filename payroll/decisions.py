@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -84,24 +85,26 @@ def key_of(pair: Pair) -> str:
     return "|".join(pair)
 
 
-@transaction.atomic
 def decide(pk: UUID, keys: Sequence[str], user: User, now: datetime, *, same: bool) -> list[Answer]:
     """Says of each pair whether it is one person, as far as the newest reading allows it.
 
     A pair that was decided so already stays; one that may not be is told. Raises NotNow.
     """
-    integration = at_rest(pk)
-    board = first_match(integration, now)
-    if board is None:
-        raise NotNow(NOBODY_READ)
-    desk = _Desk(integration, board, user, now)
-    return [desk.decide(key, same=same) for key in dict.fromkeys(keys)]
+    with at_rest(pk) as integration:
+        board = first_match(integration, now)
+        if board is None:
+            raise NotNow(NOBODY_READ)
+        desk = _Desk(integration, board, user, now)
+        return [desk.decide(key, same=same) for key in dict.fromkeys(keys)]
 
 
-@transaction.atomic
 def take_back(pk: UUID, key: str, user: User, now: datetime) -> Answer:
     """Undoes a decision, and the link it made, while nothing was sent over that. Raises NotNow."""
-    integration = at_rest(pk)
+    with at_rest(pk) as integration:
+        return _take_back(integration, key, user, now)
+
+
+def _take_back(integration: Integration, key: str, user: User, now: datetime) -> Answer:
     decision = decisions(integration).get(key)
     if decision is None:
         return Answer("This decision has been taken back already.", done=False)
@@ -125,15 +128,23 @@ def _perhaps_sent(integration: Integration, pair: Pair) -> bool:
     return lost.filter(run__integration=integration, source_id=pair[0], target_id=pair[1]).exists()
 
 
-def at_rest(pk: UUID) -> Integration:
-    """The integration, locked against another decision. Raises NotNow during a run.
+@contextmanager
+def at_rest(pk: UUID) -> Iterator[Integration]:
+    """The integration in a transaction, locked against another decision.
 
-    Nor can a run begin before we are done: its row refers to the one that is locked.
+    Raises NotNow during a run, and undoes everything where one has begun meanwhile: it would go
+    on with the links of before, and store them again.
     """
-    integration = Integration.objects.select_for_update(no_key=True).get(pk=pk)
+    with transaction.atomic():
+        integration = Integration.objects.select_for_update(no_key=True).get(pk=pk)
+        _refuse_during_a_run(integration)
+        yield integration
+        _refuse_during_a_run(integration)
+
+
+def _refuse_during_a_run(integration: Integration) -> None:
     if integration.runs.active().exists():
         raise NotNow(RUN_UNDER_WAY)
-    return integration
 
 
 def decisions(integration: Integration) -> dict[str, MatchDecision]:

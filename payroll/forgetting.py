@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from integration_hub.accounts.models import AuditEntry, User
 
 from .decisions import NOBODY_READ, NotNow, at_rest, first_match, has_run_since
@@ -96,17 +94,22 @@ def _after(
     return tuple(row for row in found if row)
 
 
-@transaction.atomic
 def forget_link(pk: UUID, source_id: str, user: User, now: datetime, *, looked: bool) -> None:
     """Forgets the link that keeps the person waiting, and what was sent over it.
 
     `looked`: the user has made sure that payroll does not have a person who may be created then.
     Raises NotNow; LookFirst where that was not done.
     """
-    integration = at_rest(pk)
-    doubt = doubt_about(integration, source_id, now)
-    if doubt.may_create and not looked:
-        raise LookFirst
+    with at_rest(pk) as integration:
+        doubt = doubt_about(integration, source_id, now)
+        if doubt.may_create and not looked:
+            raise LookFirst
+        _forget(integration, doubt, user, now, looked=looked)
+
+
+def _forget(
+    integration: Integration, doubt: Doubt, user: User, now: datetime, *, looked: bool
+) -> None:
     link = doubt.link
     pair = {"source_id": link.source_id, "target_id": link.target_id}
     integration.match_decisions.filter(same=True, **pair).delete()

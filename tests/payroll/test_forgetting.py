@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from integration_hub.accounts.models import AuditEntry, Organisation, User
@@ -157,6 +159,21 @@ def test_nothing_is_forgotten_while_a_run_is_under_way(
     with pytest.raises(NotNow, match="under way"):
         forget_link(integration.pk, KARI.id, user, NOW, looked=True)
     assert integration.links.exists()
+
+
+def test_a_run_that_begins_meanwhile_keeps_the_link(integration: Integration, user: User) -> None:
+    read(integration, [KARI])
+    linked(integration, KARI, "t9")
+
+    def begins(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('DELETE FROM "payroll_employeelink"'):
+            make_run(integration, status="queued", finished_at=None)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(begins), pytest.raises(NotNow, match="under way"):
+        forget_link(integration.pk, KARI.id, user, NOW, looked=True)
+    assert integration.links.exists()
+    assert not AuditEntry.objects.exists()
 
 
 def test_the_audit_log_says_who_forgot_what_in_numbers_and_ids(
