@@ -80,9 +80,9 @@ def wanted_for(
     read = Period(min([period.start, *days]), max(ends) if ends else None)
     channels = {channel, *(Channel(line.channel) for line in booked)}
     channels |= {Channel(result.channel) for result in waiting}
-    code_field = settings_of(integration).code_fields.get(channel, "")
+    code_fields = settings_of(integration).code_fields
     exported = frozenset(line.leave_id for line in booked)
-    return Wanted(read, exported, channel, frozenset(channels), code_field)
+    return Wanted(read, exported, channel, {each: code_fields.get(each, "") for each in channels})
 
 
 def links_of(integration: Integration) -> dict[str, str]:

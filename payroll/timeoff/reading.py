@@ -37,14 +37,13 @@ class LeavesRead:
 class Wanted:
     """What is to be read. `exported`: ids of leaves with a live line on one of the days.
 
-    `channels` are those whose rows in payroll are read; `code_field` is that of `channel`.
+    `channels` are those whose rows in payroll are read, with the field that carries their code.
     """
 
     read: Period
     exported: frozenset[str]
     channel: Channel
-    channels: frozenset[Channel]
-    code_field: str = ""
+    channels: Mapping[Channel, str]
 
 
 def read_time_off(source: Source, target: Target, wanted: Wanted, today: date) -> LeavesRead:
@@ -102,16 +101,17 @@ def _there(target: Target, wanted: Wanted) -> dict[Channel, Sequence[TimeOffTher
     if taker is None:
         return {}
     return {
-        channel: taker.time_off_there(
-            channel, wanted.read, wanted.code_field if channel is wanted.channel else ""
-        )
-        for channel in sorted(wanted.channels - {Channel.FILE})
+        channel: taker.time_off_there(channel, wanted.read, code_field)
+        for channel, code_field in sorted(wanted.channels.items())
+        if channel is not Channel.FILE
     }
 
 
 def _codes(target: Target, wanted: Wanted) -> Sequence[PickListEntry]:
     taker = time_off_target(target)
-    return () if taker is None else taker.time_off_codes(wanted.channel, wanted.code_field)
+    if taker is None:
+        return ()
+    return taker.time_off_codes(wanted.channel, wanted.channels[wanted.channel])
 
 
 def person_of(employee: Employee) -> Person:

@@ -15,6 +15,7 @@ from payroll.records import Outcome, Period
 
 from . import files, ledger, lost_answers, readings, reasons
 from .matching import Finder
+from .material import settings_of
 from .ports import TimeOffTarget
 from .records import Channel, TimeOffThere, TimeOffWrite, TimeOffWritten
 from .session import Session
@@ -108,7 +109,11 @@ class Sending:
 
     def _rows_now(self, channel: Channel, writes: Sequence[TimeOffWrite]) -> Sequence[TimeOffThere]:
         start, end = min(each.start for each in writes), max(each.end for each in writes)
-        return self.session.taker.time_off_there(channel, Period(start, end))
+        return self._there(channel, Period(start, end))
+
+    def _there(self, channel: Channel, period: Period) -> Sequence[TimeOffThere]:
+        code_field = settings_of(self.export.integration).code_fields.get(channel, "")
+        return self.session.taker.time_off_there(channel, period, code_field)
 
     def _book(
         self,
@@ -138,9 +143,7 @@ class Sending:
             return
         read = self.session.found.read
         try:
-            there = {
-                channel: self.session.taker.time_off_there(channel, read) for channel in channels
-            }
+            there = {channel: self._there(channel, read) for channel in channels}
         except HubError:
             return  # they stay unknown, and whoever exports next reads before anything is sent
         lost_answers.settle_open(

@@ -87,6 +87,7 @@ class Offices:
     codes: list[str] = field(default_factory=lambda: ["100", "200"])
     refused: set[str] = field(default_factory=set)
     loses: list[bool | None] = field(default_factory=list)
+    code_fields: dict[str, str] = field(default_factory=dict)  # by row: what carries its code
     late: list[Callable[[], None]] = field(default_factory=list)  # commits that come afterwards
     writes: list[tuple[str, list[Any]]] = field(default_factory=list)
     before_write: Callable[[], None] = lambda: None
@@ -148,6 +149,7 @@ class Offices:
 
     def keep(self, channel: Channel, write: TimeOffWrite, target_id: str) -> TimeOffWritten:
         """The row as payroll has it from now on."""
+        self.code_fields[target_id] = write.code_field
         self.rows.setdefault(channel, {})[target_id] = TimeOffThere(
             target_id=target_id,
             employee=write.employee,
@@ -270,6 +272,8 @@ class FakePayroll(_System, TimeOffTarget):
         payroll.reads += 1
         return [
             row
+            if payroll.code_fields.get(row.target_id, code_field) == code_field
+            else replace(row, code="of another field")
             for row in payroll.there(channel)
             if (period.end is None or row.start <= period.end) and row.end >= period.start
         ]

@@ -320,6 +320,15 @@ def test_a_lost_answer_is_looked_up_and_nothing_goes_twice(both: Offices, happen
     assert shown(mine, now=LATER)["L1"].group == "exported"
 
 
+def test_the_code_is_looked_up_in_the_field_that_carries_it(both: Offices) -> None:
+    both.put(leave())
+    both.loses = [True, True]
+    mine = integration(code_fields={"timesheets": "task"})
+    made = export(mine, Channel.TIMESHEETS)
+    assert [each[1] for each in outcomes(made)] == ["applied"] * 5
+    assert shown(mine, Channel.ABSENCES)["L1"].group == "exported"
+
+
 def test_what_never_arrived_can_be_chosen_again(both: Offices) -> None:
     both.put(leave())
     both.loses = [False]
