@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from kombu.exceptions import OperationalError
+from django.db import transaction
 
 from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.core.errors import ConfigurationError
 
 from . import queue
+from .jobs import LOST_AFTER, hand_over, place
 from .models import Integration, SyncRun
 from .standing import ByHand
 
-log = logging.getLogger(__name__)
-
 RUN_SYNC = "payroll.tasks.run_sync"  # by name: the task calls the engine, which knows no queue
-LOST_AFTER = timedelta(minutes=2)  # then the message is sent once more; doubles do no harm
 NO_ADDON = (
     "The payroll add-on is not activated for this organisation, so nothing can be created or run. "
     "Ask whoever operates the Integration Hub to activate it; everything configured is kept."
 )
-DELETED = "This integration was deleted a moment ago, so nothing was started."
 
 
 def open_run(
@@ -65,15 +60,7 @@ def open_run(
         config_version=integration.config_version,
         target_account=integration.target_account,
     )
-    try:
-        with transaction.atomic():
-            run.save(force_insert=True)
-    except IntegrityError:
-        other = integration.runs.active().first() or integration.runs.first()
-        if other is None:
-            raise ConfigurationError(DELETED) from None
-        return other, False
-    return run, True
+    return place(run)
 
 
 def _interrupted(
@@ -120,11 +107,7 @@ def start_run(
     )
     if new:
         audit_start(run, now)
-        try:
-            enqueue(run)
-        except OperationalError as error:
-            log.error("run %s could not be queued: %s", run.pk, error)
-            run.give_up(queue.QUEUE_DOWN, now)
+        hand_over(run, enqueue, now)
     return run, new
 
 

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
-from kombu.exceptions import OperationalError
 
 from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.core.errors import Cancelled, ConfigurationError
 from payroll import queue
+from payroll.jobs import LOST_AFTER, hand_over, place
 from payroll.models import Integration, TimeOffExport, TimeOffLine, TimeOffResult
 from payroll.records import Outcome, Period
-from payroll.runs import DELETED
 
 from . import ledger, reasons
 from .readings import check
 from .records import Channel
 from .turn_missed import settle_the_rest
 
-log = logging.getLogger(__name__)
-
 EXPORT_TIME_OFF = "payroll.tasks.export_time_off"  # by name: the task calls the engine
-LOST_AFTER = timedelta(minutes=2)
 DRAFT = "The integration is a draft. Activate it, then export time off."
 
 
@@ -64,16 +59,7 @@ def open_export(
         config_version=integration.config_version,
         queued_at=now,
     )
-    try:
-        with transaction.atomic():
-            export.save(force_insert=True)
-    except IntegrityError:
-        exports = integration.time_off_exports
-        other = exports.active().first() or exports.first()
-        if other is None:
-            raise ConfigurationError(DELETED) from None
-        return other, False
-    return export, True
+    return place(export)
 
 
 def start_export(
@@ -93,11 +79,7 @@ def start_export(
     export, new = open_export(integration, period, channel, chosen, now, user=user, filters=filters)
     if new:
         audit_start(export, now)
-        try:
-            enqueue(export)
-        except OperationalError as error:
-            log.error("export %s could not be queued: %s", export.pk, error)
-            export.give_up(queue.QUEUE_DOWN, now)
+        hand_over(export, enqueue, now)
     return export, new
 
 

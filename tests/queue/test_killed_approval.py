@@ -10,6 +10,7 @@ from django.utils import timezone
 from integration_hub.accounts.models import User
 from payroll import runs
 from payroll.approval import NotNow, approve
+from payroll.jobs import LOST_AFTER
 from payroll.models import SyncRun
 from payroll.models.lease import LEASE
 from payroll.runs import enqueue, open_run
@@ -67,7 +68,7 @@ def test_an_approval_whose_message_was_lost_is_taken_up_by_the_sweep(
     SyncRun.objects.filter(pk=run.pk).update(  # as if it died right after the commit
         status=SyncRun.Status.QUEUED, approved_at=timezone.now(), approved_by=hr
     )
-    runs.sweep(timezone.now() + runs.LOST_AFTER)
+    runs.sweep(timezone.now() + LOST_AFTER)
     with start_worker() as worker:
         finished(run, worker)
     assert run.status == SyncRun.Status.SUCCEEDED

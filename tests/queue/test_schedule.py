@@ -17,8 +17,9 @@ from django.utils import timezone
 from integration_hub.accounts.models import Membership, Role, User
 from integration_hub.celery import app
 from payroll import runs, schedule, tasks
+from payroll.jobs import LOST_AFTER
 from payroll.models import Integration, SyncRun
-from payroll.runs import LOST_AFTER, open_run
+from payroll.runs import open_run
 from tests.faults.threads import together
 from tests.journeys.world import NOW, World
 from tests.payroll.views.scenes import make_run
