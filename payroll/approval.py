@@ -161,11 +161,4 @@ def _take_back(held: SyncRun) -> None:
 
 
 def _note(run: SyncRun, action: AuditEntry.Action, user: User, now: datetime) -> None:
-    AuditEntry.write(
-        run.integration.organisation,
-        action,
-        now,
-        user=user,
-        subject=run.integration.label,
-        after=dict(to_send(run)),
-    )
+    run.integration.note(action, now, user, after=dict(to_send(run)))

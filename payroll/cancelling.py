@@ -41,14 +41,7 @@ def cancel(run: SyncRun, user: User, now: datetime) -> Answer:
     else:
         run.refresh_from_db()
         return Answer.AGAIN if run.is_active else Answer.OVER
-    AuditEntry.write(
-        run.integration.organisation,
-        AuditEntry.Action.RUN_CANCELLED,
-        now,
-        user=user,
-        subject=run.integration.label,
-        after={"run": str(run.pk)},
-    )
+    run.integration.note(AuditEntry.Action.RUN_CANCELLED, now, user, after={"run": str(run.pk)})
     return answer
 
 

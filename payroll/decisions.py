@@ -118,7 +118,7 @@ def _take_back(integration: Integration, key: str, user: User, now: datetime) ->
             link.delete()
     decision.delete()
     was = {"source_id": pair[0], "target_id": pair[1], "same": decision.same}
-    _note(integration, AuditEntry.Action.MATCH_UNDONE, user, now, before=was)
+    integration.note(AuditEntry.Action.MATCH_UNDONE, now, user, before=was)
     return Answer("Taken back. Nothing was sent to payroll.", done=True)
 
 
@@ -153,23 +153,6 @@ def decisions(integration: Integration) -> dict[str, MatchDecision]:
         key_of((each.source_id, each.target_id)): each
         for each in integration.match_decisions.select_related("user")
     }
-
-
-def _note(
-    integration: Integration,
-    action: AuditEntry.Action,
-    user: User,
-    now: datetime,
-    **columns: dict[str, object],
-) -> None:
-    AuditEntry.write(
-        integration.organisation,
-        action,
-        now,
-        user=user,
-        subject=integration.label,
-        **columns,
-    )
 
 
 class _Desk:
@@ -224,11 +207,10 @@ class _Desk:
             defaults={"same": same, "at": self._now, "user": self._user},
         )
         actions = AuditEntry.Action
-        _note(
-            self._integration,
+        self._integration.note(
             actions.MATCH_CONFIRMED if same else actions.MATCH_REJECTED,
-            self._user,
             self._now,
+            self._user,
             after={
                 "source_id": source_id,
                 "target_id": target_id,

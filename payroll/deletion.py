@@ -25,14 +25,7 @@ def delete_integration(pk: UUID, user: User, now: datetime) -> None:
     reason = what_stops(integration)
     if reason:
         raise CannotDelete(reason)
-    AuditEntry.write(
-        integration.organisation,
-        AuditEntry.Action.DELETED,
-        now,
-        user=user,
-        subject=integration.label,
-        before=export(integration),
-    )
+    integration.note(AuditEntry.Action.DELETED, now, user, before=export(integration))
     integration.delete()
 
 

@@ -114,12 +114,10 @@ def _forget(
     pair = {"source_id": link.source_id, "target_id": link.target_id}
     integration.match_decisions.filter(same=True, **pair).delete()
     link.delete()
-    AuditEntry.write(
-        integration.organisation,
+    integration.note(
         AuditEntry.Action.LINK_FORGOTTEN,
         now,
-        user=user,
-        subject=integration.label,
+        user,
         before={
             **pair,
             "number_in_hr": doubt.owner.identity.number if doubt.owner else "",

@@ -68,14 +68,7 @@ def unpin(integration: Integration, chosen: Sequence[UUID], user: User, now: dat
     """Lets the next sync send what HR says; how many pins there were among `chosen`."""
     number, _ = integration.pins.filter(pk__in=chosen).delete()
     if number:
-        AuditEntry.write(
-            integration.organisation,
-            AuditEntry.Action.UNPINNED,
-            now,
-            user=user,
-            subject=integration.label,
-            after={"values": number},
-        )
+        integration.note(AuditEntry.Action.UNPINNED, now, user, after={"values": number})
     return number
 
 

@@ -121,12 +121,10 @@ def audit_start(run: SyncRun, now: datetime) -> None:
     }
     few = by_hand.get(SyncRun.Trigger(run.trigger), actions.TRIAL_STARTED)
     integration = run.integration
-    AuditEntry.write(
-        integration.organisation,
+    integration.note(
         few if run.only else action,
         now,
-        user=run.started_by,
-        subject=integration.label,
+        run.started_by,
         after={"people": len(run.only)} if run.only else None,
     )
 

@@ -185,12 +185,5 @@ def free(
         held = held.filter(pk__in=troubles)
     freed = held.update(quarantined_at=None, attempts=0)
     if freed:
-        AuditEntry.write(
-            integration.organisation,
-            AuditEntry.Action.FREED,
-            now,
-            user=user,
-            subject=integration.label,
-            after={"people": freed},
-        )
+        integration.note(AuditEntry.Action.FREED, now, user, after={"people": freed})
     return freed

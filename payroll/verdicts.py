@@ -102,12 +102,5 @@ def _move(
         decided_by=user if decided else None,
         handed_on_at=None,
     )
-    AuditEntry.write(
-        integration.organisation,
-        _ACTIONS[after],
-        now,
-        user=user,
-        subject=integration.label,
-        after=dict(subjects),
-    )
+    integration.note(_ACTIONS[after], now, user, after=dict(subjects))
     return subjects.total()

@@ -39,7 +39,7 @@ def note_change(
     )
     _audit(integration, before, after, now, user)
     if changed_secret:
-        _write(integration, AuditEntry.Action.TOKENS_SET, now, user)
+        integration.note(AuditEntry.Action.TOKENS_SET, now, user)
 
 
 def _audit(
@@ -51,13 +51,13 @@ def _audit(
 ) -> None:
     if before is None:
         made = _readable(integration, after)
-        _write(integration, AuditEntry.Action.CREATED, now, user, after=made)
+        integration.note(AuditEntry.Action.CREATED, now, user, after=made)
         return
     keys = [key for key in before | after if before.get(key) != after.get(key)]
     if keys:
         old = _readable(integration, {key: before[key] for key in keys if key in before})
         new = _readable(integration, {key: after[key] for key in keys if key in after})
-        _write(integration, AuditEntry.Action.CONFIGURED, now, user, before=old, after=new)
+        integration.note(AuditEntry.Action.CONFIGURED, now, user, before=old, after=new)
 
 
 def _readable(integration: Integration, settings: dict[str, Any]) -> dict[str, Any]:
@@ -65,22 +65,3 @@ def _readable(integration: Integration, settings: dict[str, Any]) -> dict[str, A
     if "scope" not in settings:
         return settings
     return settings | {"scope": with_names(settings["scope"], integration.scope_labels)}
-
-
-def _write(
-    integration: Integration,
-    action: AuditEntry.Action,
-    now: datetime,
-    user: User | None,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-) -> None:
-    AuditEntry.write(
-        integration.organisation,
-        action,
-        now,
-        user=user,
-        subject=integration.label,
-        before=before,
-        after=after,
-    )

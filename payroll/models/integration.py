@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from integration_hub.accounts.models import Organisation, User
+from integration_hub.accounts.models import AuditEntry, Organisation, User
 from payroll import registry, schedule
 from payroll.mapping import specs_in_use
 from payroll.ports import Source, Target
@@ -275,3 +275,23 @@ class Integration(models.Model):
         for key, secret in new.items():
             self.credentials.create(side=side, key=key, secret=secret, set_at=now, set_by=user)
         return bool(new)
+
+    def note(
+        self,
+        action: AuditEntry.Action,
+        now: datetime,
+        user: User | None,
+        *,
+        before: Any = None,
+        after: Any = None,
+    ) -> None:
+        """Writes in the audit log what `user` did to it; None: from a shell."""
+        AuditEntry.write(
+            self.organisation,
+            action,
+            now,
+            user=user,
+            subject=self.label,
+            before=before,
+            after=after,
+        )

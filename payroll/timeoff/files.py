@@ -177,13 +177,6 @@ def undo(file: TimeOffFile, user: User | None, now: datetime) -> bool:
         waiting.update(dropped_at=now)
         lines.update(state=TimeOffLine.State.RELEASED, ended_at=now)
         integration = file.export.integration
-        AuditEntry.write(
-            integration.organisation,
-            AuditEntry.Action.TIME_OFF_UNDONE,
-            now,
-            user=user,
-            subject=integration.label,
-            after={"file": file.number},
-        )
+        integration.note(AuditEntry.Action.TIME_OFF_UNDONE, now, user, after={"file": file.number})
     file.refresh_from_db()
     return True

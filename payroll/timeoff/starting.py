@@ -90,12 +90,11 @@ def enqueue(export: TimeOffExport) -> None:
 
 def audit_start(export: TimeOffExport, now: datetime) -> None:
     """Notes who exported what period, and how many leaves; not whose."""
-    _audit(
-        export.integration,
+    export.integration.note(
         AuditEntry.Action.TIME_OFF_EXPORTED,
         now,
         export.started_by,
-        {
+        after={
             "export": str(export.pk),
             "from": str(export.period_start),
             "to": str(export.period_end),
@@ -113,26 +112,10 @@ def cancel_export(export: TimeOffExport, user: User, now: datetime) -> bool:
         export.refresh_from_db()
         if not export.is_active:
             settle_the_rest(export, Cancelled("It was cancelled."), now)
-        after = {"export": str(export.pk)}
-        _audit(export.integration, AuditEntry.Action.TIME_OFF_CANCELLED, now, user, after)
+        export.integration.note(
+            AuditEntry.Action.TIME_OFF_CANCELLED, now, user, after={"export": str(export.pk)}
+        )
     return True
-
-
-def _audit(
-    integration: Integration,
-    action: AuditEntry.Action,
-    now: datetime,
-    user: User | None,
-    after: Mapping[str, Any],
-) -> None:
-    AuditEntry.write(
-        integration.organisation,
-        action,
-        now,
-        user=user,
-        subject=integration.label,
-        after=dict(after),
-    )
 
 
 def sweep(now: datetime) -> None:

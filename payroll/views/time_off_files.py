@@ -43,12 +43,10 @@ def file_download(request: UserRequest, pk: UUID, form: str) -> HttpResponse:
     except files.FilePurged:
         messages.error(request, PURGED)
         return redirect("time_off_export", pk)
-    AuditEntry.write(
-        export.integration.organisation,
+    export.integration.note(
         AuditEntry.Action.DOWNLOADED,
         timezone.now(),
-        user=request.user,
-        subject=export.integration.label,
+        request.user,
         after={
             "table": f"Time off, file {file.number}",
             "part": form,
