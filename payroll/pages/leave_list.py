@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
 
+from integration_hub.core.sorting import Column, chosen_sort, columns
 from payroll.forms.time_off import STATUS_WORDS, LeaveFilter
 from payroll.models import Integration
 from payroll.timeoff.judged import Group
@@ -18,7 +19,7 @@ from payroll.timeoff.records import LeaveStatus
 from payroll.timeoff.shown import ShownLeave
 
 from .exported import Exported, exported_of
-from .readiness_rows import Column, Tab, natural
+from .readiness_rows import Tab, natural
 
 LEAVES_PER_PAGE = 100
 EVERYTHING = "all"
@@ -135,7 +136,7 @@ def chosen_leaves(
     tabs = _tabs(found)
     tab = next((tab for tab in tabs if tab.key == asked.get("show")), tabs[0])
     shown = [each for each in found if tab.key in (EVERYTHING, each.group)]
-    sort = _sort(asked.get("sort", ""), sees_people=sees_people)
+    sort = chosen_sort(asked.get("sort"), _headings(sees_people=sees_people))
     if sort:
         key = _SORTS[sort.lstrip("-")]
         shown.sort(key=key, reverse=sort.startswith("-"))  # type: ignore[arg-type]
@@ -148,9 +149,10 @@ def leave_list(
     """One page of what was asked for. One query."""
     page = Paginator(chosen.leaves, LEAVES_PER_PAGE).get_page(asked.get("page"))
     exported = exported_of(integration, [leave.id for leave in page])
+    headings = columns(_headings(sees_people=sees_people), chosen.sort)
     return LeaveList(
         chosen,
-        _columns(chosen.sort, sees_people=sees_people),
+        list(headings.values()),
         page,
         [leave_row(each, exported.get(each.id), sees_people=sees_people) for each in page],
         Totals.of(chosen.leaves),
@@ -201,21 +203,8 @@ def _tabs(leaves: Sequence[ShownLeave]) -> list[Tab]:
     return [*tabs, Tab(EVERYTHING, "All", "", len(leaves))]
 
 
-def _sort(asked: str, *, sees_people: bool) -> str:
-    known = [key for key in _SORTS if sees_people or key != "name"]
-    return asked if asked.removeprefix("-") in known else ""
-
-
-def _columns(sort: str, *, sees_people: bool) -> list[Column]:
-    return [
-        Column(
-            label,
-            f"-{key}" if sort == key else key,
-            {key: "ascending", f"-{key}": "descending"}.get(sort, ""),
-        )
-        for key, label in _COLUMNS.items()
-        if sees_people or key != "name"
-    ]
+def _headings(*, sees_people: bool) -> Mapping[str, str]:
+    return {key: label for key, label in _COLUMNS.items() if sees_people or key != "name"}
 
 
 def _holds(leave: ShownLeave, words: str, *, sees_people: bool) -> bool:

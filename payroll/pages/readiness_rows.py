@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 
+from integration_hub.core.sorting import Column, chosen_sort, columns
 from payroll.readiness import Standing, State
 
 from .problem_words import problem_words
@@ -47,15 +48,6 @@ class Tab:
     label: str
     tone: str
     people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A heading to sort by; `sort` is what its link asks for, `direction` how it is sorted now."""
-
-    label: str
-    sort: str
-    direction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +100,7 @@ def chosen_people(
     tabs = _tabs(standings)
     tab = next((tab for tab in tabs if tab.key == asked.get("show")), tabs[0])
     words = asked.get("find", "").strip()[:100]
-    sort = _sort(asked.get("sort", ""), sees_people=sees_people)
+    sort = chosen_sort(asked.get("sort"), _headings(sees_people=sees_people), "state")
     shown = [each for each in standings if tab.key in (EVERYONE, each.state)]
     shown = [each for each in shown if _holds(each, words, sees_people=sees_people)]
     shown.sort(key=_SORTS[sort.lstrip("-")], reverse=sort.startswith("-"))  # type: ignore[arg-type]
@@ -122,13 +114,13 @@ def readiness_page(
     chosen = chosen_people(standings, asked, sees_people=sees_people)
     page = Paginator(chosen.standings, PEOPLE_PER_PAGE).get_page(asked.get("page"))
     rows = [person_row(each, sees_people=sees_people) for each in page]
-    headings = _columns(chosen.sort, sees_people)
+    headings = columns(_headings(sees_people=sees_people), chosen.sort)
     return ReadinessPage(
         _tabs(standings),
         chosen.tab,
         chosen.words,
         chosen.sort,
-        headings,
+        list(headings.values()),
         page,
         rows,
         sees_people,
@@ -141,21 +133,8 @@ def _tabs(standings: Sequence[Standing]) -> list[Tab]:
     return [Tab(key, label, tone, counts[key]) for key, label, tone in _TABS]
 
 
-def _sort(asked: str, *, sees_people: bool) -> str:
-    known = [key for key in _SORTS if sees_people or key != "name"]
-    return asked if asked.removeprefix("-") in known else "state"
-
-
-def _columns(sort: str, sees_people: bool) -> list[Column]:
-    return [
-        Column(
-            label,
-            f"-{key}" if sort == key else key,
-            {key: "ascending", f"-{key}": "descending"}.get(sort, ""),
-        )
-        for key, label in _COLUMNS.items()
-        if sees_people or key != "name"
-    ]
+def _headings(*, sees_people: bool) -> Mapping[str, str]:
+    return {key: label for key, label in _COLUMNS.items() if sees_people or key != "name"}
 
 
 def _holds(standing: Standing, words: str, *, sees_people: bool) -> bool:
