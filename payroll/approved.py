@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from . import reasons
+from .dated.kinds import missed
 from .models import Change, SyncRun
 from .records import Outcome
 from .second_round import open_references
@@ -46,8 +47,7 @@ def _left_without(
             if key not in now or _told(now[key]) != _told(fields[key])
         ]
         if over:
-            told = reasons.manager_not_sent if "named" in fields[over[0]] else reasons.row_not_sent
-            problem = told("It changed since the plan was made.", over[0])
+            problem = missed(run.integration.target, over[0], "It changed since the plan was made.")
             problems = [*row.details["problems"], asdict(problem)]
             left = {key: field for key, field in fields.items() if key not in over}
             row.details = {**row.details, "fields": left, "problems": problems}

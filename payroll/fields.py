@@ -24,6 +24,7 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("title", "Job title", required=True),
     FieldSpec("employment_type", "Employment type"),
     FieldSpec("employment_start", "Employment start", FieldType.DATE, required=True),
+    FieldSpec("employment_end", "Employment end", FieldType.DATE),
     FieldSpec("employment_percent", "Employment percent", FieldType.DECIMAL),
     FieldSpec("pay_amount", "Pay", FieldType.DECIMAL, sensitive=True),
     FieldSpec("pay_full_time", "Pay at full time", FieldType.DECIMAL, sensitive=True),

@@ -152,6 +152,7 @@ class Planner:
             people, roster, links, rules.taken, now, rules.retry_after, rules.distinct
         )
         self._rows = {row.target: row for row in rules.rows}
+        self._ends = {rules.end_field, *(kind.last_day for kind in rules.dated.kinds)}
         self._dated = DatedPlan(
             rules.dated, self._rows, rules.target_specs, rules.fingerprint, today
         )
@@ -352,7 +353,7 @@ class Planner:
         """Why this field waits for a person to decide."""
         if self.rules.target_specs[change.field].immutable:
             return reasons.NUMBER_CHANGED
-        if change.field == self.rules.end_field and change.after is None:
+        if change.after is None and change.field in self._ends:
             return None if self._surely_employed(employee) else reasons.END_UNCLEAR
         return None
 

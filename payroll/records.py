@@ -46,8 +46,9 @@ class FieldSpec:
     target lets us set it; if not, `note` says why. `sensitive`: masked on screens and kept only as
     a keyed digest. `immutable`: a change on a linked person is held for a person to decide.
     `whole`: a number without a fraction. `capability`: the write beside employees that carries the
-    field (`ConnectionReport.capabilities`), or would carry it where the field is not writable.
+    field (`ConnectionReport.capabilities`).
     `carries`: the source's fields that it holds, or would; a page says by which way they go.
+    `derived`: nobody maps it, as it follows from other values.
     """
 
     key: str
@@ -63,11 +64,17 @@ class FieldSpec:
     whole: bool = False
     capability: str = ""
     carries: tuple[str, ...] = ()
+    derived: bool = False
+
+    @property
+    def never_sent(self) -> bool:
+        """Whether the target takes no value of it at all."""
+        return not self.writable and not self.derived
 
     @property
     def in_rows(self) -> bool:
         """Whether the value goes into dated rows beside the person (payroll/dated)."""
-        return self.writable and bool(self.capability)
+        return (self.writable or self.derived) and bool(self.capability)
 
 
 @dataclass(frozen=True, slots=True)

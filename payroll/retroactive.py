@@ -27,7 +27,7 @@ _COUNTS_FROM: Mapping[str, str] = {
     "employment_percent": "employment_start",
     "employment_start": "employment_start",
 }
-_DATES = {"hire_date", "end_date"}  # each counts from itself
+_DATES = {"hire_date", "end_date", "employment_end"}  # each counts from itself
 
 
 def mark(plan: Plan, rules: Rules, today: date) -> None:

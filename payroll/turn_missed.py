@@ -9,9 +9,10 @@ from datetime import datetime
 from integration_hub.core.errors import BatchRefused, Cancelled, HubError
 
 from . import reasons
+from .dated.kinds import kinds_of, missed
 from .models import Change, SyncRun
-from .records import Outcome, Problem
-from .second_round import open_references, waits_for_others
+from .records import FieldType, Outcome, Problem
+from .second_round import open_references
 from .stored_rows import CHUNK, batches, each_row
 
 
@@ -31,14 +32,14 @@ def settle_the_rest(run: SyncRun, stopped: HubError, now: datetime) -> None:
 
 def _sent_without(run: SyncRun, stopped: HubError) -> Iterator[Change]:
     """Rows that went out but for what is sent in a later round, flagged."""
-    specs = [spec for spec in run.integration.target.fields if waits_for_others(spec)]
-    managers = {spec.key for spec in specs if not spec.in_rows}
-    pay = {spec.key for spec in specs if spec.in_rows}
+    target = run.integration.target
+    managers = {spec.key for spec in target.fields if spec.type is FieldType.REFERENCE}
+    rounds = [managers, *(set(kind.keys) for kind in kinds_of(target))]
     for row in each_row(run.changes.filter(sendable=True, outcome=Outcome.APPLIED)):
         problems = [
-            asdict(why(stopped.message, missed[0]))
-            for keys, why in ((managers, reasons.manager_not_sent), (pay, reasons.row_not_sent))
-            if (missed := open_references(row, keys))
+            asdict(missed(target, left[0], stopped.message))
+            for keys in rounds
+            if (left := open_references(row, keys))
             and not any(problem.field in keys for problem in row.problems)
         ]
         if problems:

@@ -18,7 +18,9 @@ from .records import Compensation, Employee, Employment, Value
 from .scope import Part, first_day, has_left, part_of
 from .values import canonical
 
-_JOB_FIELDS = frozenset({"employment_type", "employment_percent", "employment_start"})
+_JOB_FIELDS = frozenset(
+    {"employment_type", "employment_percent", "employment_start", "employment_end"}
+)
 
 
 def upcoming(people: Sequence[Employee], plan: Plan, rules: Rules, today: date) -> list[Upcoming]:
@@ -145,4 +147,5 @@ def _of_job(job: Employment) -> Mapping[str, Value]:
         "employment_type": job.type or None,
         "employment_percent": job.percent,
         "employment_start": job.period.start,
+        "employment_end": job.period.end,
     }

@@ -97,6 +97,8 @@ class EmploymentReader:
 
     def _put_current(self, reading: Reading, current: Employment | None, raw: Row | None) -> None:
         reading.fields["employment_start"] = current.period.start if current else None
+        if not reading.in_doubt("end_date"):
+            reading.fields["employment_end"] = current.period.end if current else None
         type_id, rate = (raw.get(key, ABSENT) if raw else None for key in ("typeId", "rate"))
         reading.place("employment_type", type_id, self.types)
         if self.with_percent:

@@ -40,6 +40,7 @@ def _removal(name: str, mutation: str) -> Capability:
 
 
 _ABSENCE = "employee absenceCode fromDate toDate leavePercent timeFrom timeTo text comment"
+_POSITION = "position employmentType parttimePct dateTo"
 _TIMESHEET = "employee timeType activity assignmentDate workingHours timeFrom timeTo text comment"
 
 
@@ -50,9 +51,8 @@ CAPABILITIES = (
     _capability("timesheets", "addTimesheets", _TIMESHEET),
     _capability("timesheets_change", "updateTimesheets", f"dbId {_TIMESHEET}"),
     _removal("timesheets_remove", "removeTimesheets"),
-    _capability(
-        "positions", "addEmployeePositions", "employee position parttimePct dateFrom dateTo"
-    ),
+    _capability("positions", "addEmployeePositions", f"employee dateFrom {_POSITION}"),
+    _capability("positions_change", "updateEmployeePositions", f"dbId {_POSITION}"),
     _capability("pay_rates", "addPayrollRates", "employee rateElement rate dateFrom"),
     _capability("pay_rates_change", "updatePayrollRates", "dbId rate"),
 )

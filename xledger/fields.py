@@ -6,35 +6,26 @@ Where each is read and written, and on what evidence: docs/fields.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from payroll.mapping import Blank, MappingRow, Mode
 from payroll.ports import FixedValue
 from payroll.records import FieldSpec, FieldType
 
-_NO_PERCENT = "X-ledger's employee interface takes no part-time percent."
 _PAY_ROWS = "Goes into X-ledger's pay rates, where this X-ledger lets the Hub write them."
+_POSITION_ROWS = (
+    "Goes into X-ledger's employee positions, where this X-ledger lets the Hub write them."
+)
 _ON_CONTACT = "It can be written only on the contact, which the Hub does not write yet."
 
 
-def _not_sent(
-    key: str,
-    label: str,
-    note: str,
-    *,
-    sensitive: bool = False,
-    capability: str = "",
-    carries: tuple[str, ...] = (),
-) -> FieldSpec:
-    return FieldSpec(
-        key,
-        label,
-        readable=False,
-        writable=False,
-        sensitive=sensitive,
-        note=note,
-        capability=capability,
-        carries=carries,
-    )
+def _not_sent(key: str, label: str, note: str) -> FieldSpec:
+    return FieldSpec(key, label, readable=False, writable=False, note=note)
+
+
+def _position(key: str, label: str, kind: FieldType, **more: Any) -> FieldSpec:
+    note = _POSITION_ROWS
+    return FieldSpec(key, label, kind, note=note, capability="positions", **more)
 
 
 def _free(
@@ -81,6 +72,27 @@ _PAY = (
 )
 """What makes up a pay rate: a row of its own beside the employee (xledger/pay_rates.py)."""
 
+_POSITION = (
+    _position(
+        "employmentPercent",
+        "Part-time percent",
+        FieldType.DECIMAL,
+        carries=("employment_percent",),
+    ),
+    _position("positionFrom", "Part-time percent: valid from", FieldType.DATE),
+    _position("positionTo", "Part-time percent: valid to", FieldType.DATE),
+    _position("positionCode", "Part-time percent: position", FieldType.CODE),
+    _position("positionType", "Part-time percent: employment type", FieldType.CODE),
+    _position(
+        "positionEnds",
+        "Part-time percent before: valid to",
+        FieldType.DATE,
+        writable=False,
+        derived=True,
+    ),
+)
+"""What makes up an employee position: a row beside the employee (xledger/positions.py)."""
+
 EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("code", "Employee number (Code)", required=True, immutable=True),
     FieldSpec("description", "Description"),
@@ -122,13 +134,7 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     _not_sent("gender", "Gender", _ON_CONTACT),
     _not_sent("privateEmail", "Private e-mail", _ON_CONTACT),
     _not_sent("workPhone", "Work phone", _ON_CONTACT),
-    _not_sent(
-        "employmentPercent",
-        "Part-time percent",
-        _NO_PERCENT,
-        capability="positions",
-        carries=("employment_percent",),
-    ),
+    *_POSITION,
     *_PAY,
 )
 

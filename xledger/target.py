@@ -46,11 +46,13 @@ from payroll.timeoff.records import (
     TimeOffWritten,
 )
 
-from . import normalize, pay_rates, queries, rights, timeoff
+from . import dated_rows, normalize, queries, rights, timeoff
 from .answers import JsonObject
 from .client import XledgerClient
 from .fields import DEFAULT_MAPPINGS, EMPLOYEE_FIELDS, FIXED_VALUES, SPECS
+from .pay_rates import PAY_RATE_ROWS
 from .pick_lists import entries, kind_of, one_per_code
+from .positions import POSITION_ROWS
 
 BURST_REQUESTS = 20  # requests in BURST_SECONDS ("xledger.md" section 2)
 BURST_SECONDS = 5
@@ -59,6 +61,7 @@ SPARE_SECONDS = 10  # for which a slot outlives the longest request
 ALLOWANCE = Allowance(5000, "X-ledger's UK price list")  # "xledger.md" section 2; others unknown
 
 _GROUPS = "employeeGroup"  # the one pick list with a root of its own
+_ROW_SHAPES = {shape.kind: shape for shape in (POSITION_ROWS, PAY_RATE_ROWS)}
 _CODED = [spec.key for spec in EMPLOYEE_FIELDS if spec.type is FieldType.CODE]
 
 _HOW_TO_GET_ONE = (
@@ -86,7 +89,7 @@ class XledgerTarget(TimeOffTarget, DatedTarget):
     default_mappings: ClassVar[tuple[MappingRow, ...]] = DEFAULT_MAPPINGS
     fixed_values: ClassVar[tuple[FixedValue, ...]] = FIXED_VALUES
     monthly_allowance: ClassVar[Allowance | None] = ALLOWANCE
-    row_kinds: ClassVar[tuple[RowKind, ...]] = (pay_rates.PAY_RATES,)
+    row_kinds: ClassVar[tuple[RowKind, ...]] = tuple(_ROW_SHAPES)
     time_off_channels: ClassVar[tuple[Channel, ...]] = timeoff.CHANNELS
     time_off_code_fields: ClassVar[Mapping[Channel, Sequence[PickListEntry]]] = timeoff.CODE_FIELDS
 
@@ -181,13 +184,13 @@ class XledgerTarget(TimeOffTarget, DatedTarget):
         return self._send(queries.UPDATE_EMPLOYEES, "updateEmployees", inputs, writes)
 
     def dated_rows(self, kind: RowKind) -> Sequence[DatedRow]:
-        return pay_rates.rows_of(self._client)
+        return dated_rows.rows_of(self._client, _ROW_SHAPES[kind])
 
     def add_dated_rows(self, kind: RowKind, writes: Sequence[RowWrite]) -> Sequence[RowWritten]:
-        return pay_rates.add(self._client, writes)
+        return dated_rows.add(self._client, _ROW_SHAPES[kind], writes)
 
     def change_dated_rows(self, kind: RowKind, writes: Sequence[RowWrite]) -> Sequence[RowWritten]:
-        return pay_rates.change(self._client, writes)
+        return dated_rows.change(self._client, _ROW_SHAPES[kind], writes)
 
     @classmethod
     def channel_rights(cls, capabilities: Mapping[str, bool]) -> Mapping[Channel, ChannelRights]:

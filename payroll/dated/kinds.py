@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from payroll import reasons
 from payroll.mapping import MappingRow, Mode
 from payroll.ports import Target
+from payroll.records import Problem
 
 from .ports import has_dated_rows
 from .records import RowKind
 
 
+def kinds_of(target: type[Target]) -> tuple[RowKind, ...]:
+    """Every kind of dated row that the target keeps."""
+    return target.row_kinds if has_dated_rows(target) else ()
+
+
 def mapped_kinds(target: type[Target], sent: Collection[str]) -> list[RowKind]:
-    """The kinds whose amount the field table sends, whole or not."""
-    if not has_dated_rows(target):
-        return []
-    return [kind for kind in target.row_kinds if kind.amount in sent]
+    """The kinds of which the field table sends anything, whole or not."""
+    return [kind for kind in kinds_of(target) if any(key in sent for key in kind.fields)]
+
+
+def missed(target: type[Target], field: str, words: str) -> Problem:
+    """Why a value that is sent after its person did not go: of a dated row, else a manager."""
+    kind = next((kind for kind in kinds_of(target) if field in kind.keys), None)
+    if kind is None:
+        return reasons.manager_not_sent(words, field)
+    return reasons.row_not_sent(kind.noun, words, field)
 
 
 def hindrance(
@@ -30,7 +43,7 @@ def hindrance(
     connection test, None where there was none.
     """
     specs, label = {spec.key: spec for spec in target.fields}, target.label
-    missing = [specs[key].label for key in kind.fields if key not in sent]
+    missing = [specs[key].label for key in kind.needed if key not in sent]
     if missing:
         return f"{not_sent(kind)}: map {' and '.join(f'“{each}”' for each in missing)} as well."
     if not capabilities:
@@ -59,4 +72,4 @@ def withheld_kinds(
 
 def not_sent(kind: RowKind) -> str:
     """How a sentence on a kind that cannot go begins."""
-    return f"{kind.noun.capitalize()} are not sent"
+    return f"{kind.nouns.capitalize()} are not sent"

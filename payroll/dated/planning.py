@@ -1,21 +1,23 @@
-"""Which dated rows a person's values make: a new row, an amount corrected in place, or none. Pure.
+"""Which dated rows a person's values make: a new row, one corrected in place, or none. Pure.
 
-A row is told by person, code and first day, so there are never two of one day. It counts until the
-next one begins; rows before it are left as they are.
+A row is told by person, first day and, where its kind has one, code; so there are never two of one
+day. It counts until the next one begins: of a kind where payroll must be told that (`RowKind.ends`)
+the row of the employment before is ended the day before, and only that one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from payroll import reasons
 from payroll.diff import Baseline, FieldChange, Fingerprint
 from payroll.mapping import Desired, MappingRow, Mode
-from payroll.records import Actual, Employee, FieldSpec, Problem, Value
+from payroll.records import Actual, Employee, FieldSpec, Problem
 from payroll.values import canonical, is_blank
 
+from .earlier import Ending, ending_of, hindrance
 from .records import DatedRow, DatedRows, RowKind
 
 
@@ -23,15 +25,26 @@ from .records import DatedRow, DatedRows, RowKind
 class Faced:
     """What a person should hold beside what payroll has of just those rows, ready to be compared.
 
-    `rows`: by field of the amount, the row that is there already. `before`: by that field, the
-    amount that counts now, where a row is to be added.
+    By field of the amount: in `rows` the id of the row that is there already; in `before` the
+    amount that counts now, where a row is to be added; in `endings` the earlier row to be ended.
     """
 
     desired: Desired
     actual: Mapping[str, Actual]
     baseline: Baseline
-    rows: Mapping[str, str]
-    before: Mapping[str, Value]
+    rows: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, Actual] = field(default_factory=dict)
+    endings: Mapping[str, Ending] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The row of one kind that a person should have."""
+
+    kind: RowKind
+    employee: Employee
+    code: str
+    day: date
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class DatedPlan:
 
         `target_id` is empty for somebody who is not in payroll yet.
         """
-        faced = Faced(desired, {}, baseline, {}, {})
+        faced = Faced(desired, {}, baseline)
         for kind in self.known.kinds:
             if any(key in desired.values for key in kind.fields):
                 faced = self._kind(kind, employee, target_id, faced)
@@ -59,57 +72,86 @@ class DatedPlan:
 
     def _kind(self, kind: RowKind, employee: Employee, target_id: str, faced: Faced) -> Faced:
         values = faced.desired.values
-        amount, code, day = (values.get(key) for key in kind.fields)
-        if is_blank(amount) or not isinstance(code, str) or not isinstance(day, date):
+        code, day = values.get(kind.code, ""), values.get(kind.first_day)
+        missing = is_blank(values.get(kind.amount)) or (kind.code and not code)
+        if missing or not isinstance(code, str) or not isinstance(day, date):
             return _without(faced, kind)  # HR has none, or why it cannot go is told already
         rows = self.known.of(kind, target_id) if target_id else ()
         if rows and self.mappings[kind.amount].mode is Mode.IF_EMPTY:
             return _without(faced, kind)
-        problem = self._problem(kind, employee, rows, code, day)
+        wanted = _Wanted(kind, employee, code, day)
+        problem = self._problem(wanted, rows)
         if problem:
             return _without(faced, kind, problem)
-        found = [row for row in rows if row.stands_for(code, day)]
+        return self._beside(wanted, rows, faced)
+
+    def _beside(self, wanted: _Wanted, rows: Sequence[DatedRow], faced: Faced) -> Faced:
+        """What payroll has of this row, and of the one before it."""
+        kind, code, day = wanted.kind, wanted.code, wanted.day
+        found = next((row for row in rows if row.stands_for(code, day)), None)
         actual: dict[str, Actual] = dict.fromkeys(kind.fields)
         if found:
-            actual = {kind.amount: found[0].amount, kind.code: code, kind.first_day: day}
+            actual |= {**found.values, **({kind.code: code} if kind.code else {})}
+        ending = self._ending(wanted, rows, faced.baseline)
+        earlier = None if found else _in_force(rows, code, day)
         return replace(
             faced,
             actual={**faced.actual, **actual},
-            baseline=self._of_this_row(kind, faced.baseline, code, day),
-            rows={**faced.rows, **({kind.amount: found[0].id} if found else {})},
-            before={**faced.before, **_in_force(kind, rows, code, day, found)},
+            baseline=self._of_this_row(wanted, faced.baseline),
+            rows={**faced.rows, **({kind.amount: found.id} if found else {})},
+            before={
+                **faced.before,
+                **({kind.amount: earlier.values[kind.amount]} if earlier else {}),
+            },
+            endings={**faced.endings, **({kind.amount: ending} if ending else {})},
         )
 
-    def _problem(
-        self,
-        kind: RowKind,
-        employee: Employee,
-        rows: Sequence[DatedRow],
-        code: str,
-        day: date,
-    ) -> Problem | None:
+    def _ending(
+        self, wanted: _Wanted, rows: Sequence[DatedRow], baseline: Baseline
+    ) -> Ending | None:
+        """The earlier row that is to be ended; None also where payroll was told and shows less."""
+        kind = wanted.kind
+        if kind.capability not in self.known.changeable:
+            return None
+        ending = ending_of(kind, wanted.employee, rows, wanted.day)
+        last = baseline.get(kind.ends)
+        if ending is None or last is None:
+            return ending
+        spec = self.specs[kind.ends]
+        sent, seen = (
+            self.fingerprint(spec, canonical(each, spec.type))
+            for each in (ending.last_day, ending.row.last_day)
+        )
+        return None if (last.sent, last.seen) == (sent, seen) else ending
+
+    def _problem(self, wanted: _Wanted, rows: Sequence[DatedRow]) -> Problem | None:
         """Why no row can go, if so."""
-        field = kind.amount
-        currency = employee.fields.get("pay_currency")
-        if currency != kind.currency:
-            return reasons.other_currency(field, str(currency or ""), kind.currency)
-        found = [row for row in rows if row.stands_for(code, day)]
+        kind, day = wanted.kind, wanted.day
+        currency = wanted.employee.fields.get("pay_currency")
+        if kind.currency and currency != kind.currency:
+            return reasons.other_currency(kind, str(currency or ""))
+        found = [row for row in rows if row.stands_for(wanted.code, day)]
         if len(found) > 1:
-            return reasons.rows_twice(field, day)
+            return reasons.rows_twice(kind, day)
         if found:
             return None
-        if (employee.id, kind.capability) in self.known.in_doubt:
-            return reasons.ROW_IN_DOUBT
-        return _hindrance(kind, rows, code, day, self._codes(kind), self.today)
+        if (wanted.employee.id, kind.capability) in self.known.in_doubt:
+            return reasons.row_in_doubt(kind)
+        if kind.ends:
+            closable = kind.capability in self.known.changeable
+            return hindrance(kind, wanted.employee, rows, day, self.today, closable=closable)
+        return _hindrance(wanted, rows, self._codes(kind), self.today)
 
     def _codes(self, kind: RowKind) -> Collection[str]:
         """The codes that are ours, folded: those that HR's words are mapped to."""
         row = self.mappings[kind.code]
         return {each.casefold() for each in (*row.value_map.values(), row.constant)} - {""}
 
-    def _of_this_row(self, kind: RowKind, baseline: Baseline, code: str, day: date) -> Baseline:
+    def _of_this_row(self, wanted: _Wanted, baseline: Baseline) -> Baseline:
         """What was last sent, where that was this very row; of another it says nothing here."""
-        for key, value in ((kind.code, code), (kind.first_day, day)):
+        kind = wanted.kind
+        told = {kind.first_day: wanted.day, **({kind.code: wanted.code} if kind.code else {})}
+        for key, value in told.items():
             spec, last = self.specs[key], baseline.get(key)
             if last and last.sent == self.fingerprint(spec, canonical(value, spec.type)):
                 continue
@@ -119,27 +161,27 @@ class DatedPlan:
     def settle(
         self, faced: Faced, changes: Sequence[FieldChange]
     ) -> tuple[tuple[FieldChange, ...], tuple[Problem, ...]]:
-        """The changes with the rows they correct, without rows that are not whole.
+        """The changes with the rows they correct or end, without rows that are not whole.
 
         And what has to be corrected by hand, where payroll lets nobody correct a row.
         """
         kept, problems = list(changes), []
         for kind in self.known.kinds:
-            ours = {change.field: change for change in kept if change.field in kind.fields}
-            if not ours:
+            ours = {each.field: each for each in kept if each.field in kind.keys}
+            kept = [each for each in kept if each.field not in ours]
+            row, ending = faced.rows.get(kind.amount, ""), faced.endings.get(kind.amount)
+            corrected = [ours[key] for key in kind.correctable if key in ours]
+            if row and corrected and kind.capability not in self.known.changeable:
+                problems += [reasons.correct_by_hand(self.specs[each.field]) for each in corrected]
                 continue
-            kept = [change for change in kept if change.field not in kind.fields]
-            row, amount = faced.rows.get(kind.amount, ""), ours.get(kind.amount)
-            if row and amount and kind.capability not in self.known.changeable:
-                problems.append(reasons.correct_by_hand(self.specs[kind.amount]))
-            elif row and amount:
-                kept.append(replace(amount, row=row))
-            elif ours.keys() == set(kind.fields):
+            if row:
+                kept += [replace(each, row=row) for each in corrected]
+            elif ours.keys() >= set(kind.needed):
                 before = faced.before.get(kind.amount, ours[kind.amount].before)
-                kept += [
-                    replace(each, before=before) if key == kind.amount else each
-                    for key, each in ours.items()
-                ]
+                ours[kind.amount] = replace(ours[kind.amount], before=before)
+                kept += [each for key, each in ours.items() if key != kind.ends]
+            if ending and (row or ours.keys() >= set(kind.needed)):
+                kept.append(ending.as_change(kind))
         return tuple(kept), tuple(problems)
 
 
@@ -149,40 +191,28 @@ def _without(faced: Faced, kind: RowKind, problem: Problem | None = None) -> Fac
     return replace(faced, desired=Desired(values, problems))
 
 
-def _in_force(
-    kind: RowKind, rows: Sequence[DatedRow], code: str, day: date, found: Sequence[DatedRow]
-) -> Mapping[str, Value]:
-    """The amount that the new row follows upon, to be shown."""
+def _in_force(rows: Sequence[DatedRow], code: str, day: date) -> DatedRow | None:
+    """The row that the new one follows upon, to be shown."""
     earlier = [
         row
         for row in rows
-        if row.code.casefold() == code.casefold() and row.first_day < day and _open_on(row, day)
+        if row.code.casefold() == code.casefold() and row.first_day < day and row.counts_on(day)
     ]
-    if found or not earlier:
-        return {}
-    return {kind.amount: max(earlier, key=lambda row: row.first_day).amount}
-
-
-def _open_on(row: DatedRow, day: date) -> bool:
-    return row.last_day is None or row.last_day >= day
+    return max(earlier, key=lambda row: row.first_day, default=None)
 
 
 def _hindrance(
-    kind: RowKind,
-    rows: Sequence[DatedRow],
-    code: str,
-    day: date,
-    ours: Collection[str],
-    today: date,
+    wanted: _Wanted, rows: Sequence[DatedRow], ours: Collection[str], today: date
 ) -> Problem | None:
     """What in payroll speaks against a new row of this code and day."""
-    field = kind.amount
+    kind, day = wanted.kind, wanted.day
     for row in rows:
-        same = row.code.casefold() == code.casefold()
+        same = row.code.casefold() == wanted.code.casefold()
         if not row.code and row.first_day == day:
-            return reasons.row_unreadable(field, day)
+            return reasons.row_unreadable(kind, day)
         if same and day < row.first_day <= today:
-            return reasons.later_row(field, row.first_day)
-        if not same and row.code.casefold() in ours and _open_on(row, day):
-            return reasons.other_row_open(field, row.code, row.first_day)
+            return reasons.later_row(kind, row.first_day)
+        open_then = row.last_day is None or row.last_day >= day
+        if not same and row.code.casefold() in ours and open_then:
+            return reasons.other_row_open(kind, row.code, row.first_day)
     return None

@@ -83,6 +83,9 @@ def _in_doubt(
         (change.source_id, kind.capability)
         for change in recent.iterator()
         for kind in kinds
-        if (mark := change.details["fields"].get(kind.amount, {}).get(SENDING))
-        and lately(mark, now)
+        if any(
+            lately(mark, now)
+            for key in kind.needed
+            if (mark := change.details["fields"].get(key, {}).get(SENDING))
+        )
     )

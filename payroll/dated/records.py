@@ -1,13 +1,12 @@
-"""Rows of payroll that count from a day until the next one: what pay is kept in. Frozen, pure."""
+"""Rows of payroll that count from a day: what pay and part-time percents are kept in. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
-from payroll.records import Value
+from payroll.records import Actual, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +14,25 @@ class RowKind:
     """One kind of dated row, by the keys of the target's fields that make one up.
 
     `capability` is the write that adds rows, `change_capability` the one that corrects them in
-    place. `amount` is what changes; `code` and `first_day` tell a person's rows apart. `currency`
-    is what every amount is in. `noun` is what a row is called, in the plural.
+    place. `noun` and `nouns` are what one row and several are called. `amount` is what changes, and
+    `first_day` the day it counts from. `code` tells a person's rows of one day apart; empty where
+    the day alone does. `others` are values that a row may have besides, `last_day` the one of them
+    that ends it. `currency` is what every amount is in, empty where it is no money.
+
+    `ends`: the key under which it is told that an earlier row is ended. A kind without it leaves
+    earlier rows as they are: the newest one counts.
     """
 
     capability: str
     noun: str
+    nouns: str
     amount: str
-    code: str
     first_day: str
-    currency: str
+    code: str = ""
+    others: tuple[str, ...] = ()
+    last_day: str = ""
+    ends: str = ""
+    currency: str = ""
 
     @property
     def change_capability(self) -> str:
@@ -32,38 +40,61 @@ class RowKind:
         return f"{self.capability}_change"
 
     @property
-    def fields(self) -> tuple[str, str, str]:
-        """All keys that a new row needs."""
-        return self.amount, self.code, self.first_day
+    def needed(self) -> tuple[str, ...]:
+        """Keys that a new row is not sent without."""
+        return (self.amount, *self.tells_apart)
+
+    @property
+    def tells_apart(self) -> tuple[str, ...]:
+        """Keys that make two rows of a person two; a correction leaves them as they are."""
+        return (self.code, self.first_day) if self.code else (self.first_day,)
+
+    @property
+    def correctable(self) -> tuple[str, ...]:
+        """Keys that can be changed of a row that is there."""
+        return (self.amount, *self.others)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All keys that a row may be sent with."""
+        return (*self.needed, *self.others)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys that a change of a row may be told under."""
+        return (*self.fields, self.ends) if self.ends else self.fields
 
 
 @dataclass(frozen=True, slots=True)
 class DatedRow:
-    """A row as payroll has it; `code` is empty where payroll does not tell it.
+    """A row as payroll has it: `values` by the keys of its kind, UNREADABLE where none is shown.
 
-    `employee` is the person's id in payroll; `last_day` None is open.
+    `employee` is the person's id in payroll; `last_day` None is open. `code` is empty where payroll
+    does not tell it, or the kind has none.
     """
 
     id: str
     employee: str
-    code: str
     first_day: date
     last_day: date | None
-    amount: Decimal | None
+    values: Mapping[str, Actual]
+    code: str = ""
 
     def stands_for(self, code: str, first_day: date) -> bool:
         """Whether this is the person's row of that code and day; payroll may fold the case."""
         return self.first_day == first_day and self.code.casefold() == code.casefold()
 
-    @property
-    def values(self) -> tuple[Value, Value, Value]:
-        """In the order of `RowKind.fields`."""
-        return self.amount, self.code, self.first_day
+    def counts_on(self, day: date) -> bool:
+        """Whether it has begun and not ended on that day."""
+        return self.first_day <= day and (self.last_day is None or self.last_day >= day)
 
 
 @dataclass(frozen=True, slots=True)
 class RowWrite:
-    """A row to add, with every value of `RowKind.fields`, or (`row_id`) the amount to correct."""
+    """A row to add, or (`row_id`) the values to correct of one that is there.
+
+    `values` are by the keys of the kind; a correction of `last_day` to None opens the row again.
+    """
 
     client_id: str
     employee: str

@@ -1,15 +1,16 @@
 """Sends dated rows once everybody is in payroll, never two for one day.
 
 Payroll's rows are read again just before: a row that is there is not added. What went out is noted
-on the change first, so that after a lost answer or a crash nothing is sent again unseen. Nobody is
+on the change first, so that after a lost answer or a crash nothing is sent again unseen. A row is
+ended only when payroll shows the one that follows it, so that nobody is ever without. Nobody is
 refused because of a row: what was sent of the person before stays sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -25,15 +26,14 @@ from payroll.batches import BatchSender, Report
 from payroll.links import LinkBook
 from payroll.models import Change, SyncRun
 from payroll.ports import Target
-from payroll.records import Outcome, Problem, Value
-from payroll.second_round import RESOLVED
+from payroll.records import Outcome, Problem
 from payroll.stored_rows import each_row
-from payroll.values import canonical, restore
 from payroll.waiting import use_up
 
 from .ports import DatedTarget, dated_target
-from .reading import SENDING, by_employee, lately
+from .reading import by_employee, lately
 from .records import DatedRow, RowKind, RowsThere, RowWrite, RowWritten
+from .turns import Turn, ending_turn, open_keys, row_turn
 
 
 def send_rows(
@@ -44,203 +44,158 @@ def send_rows(
     Rows that payroll turns away as a whole cost only themselves. Raises LeaseLost.
     """
     live = dated_target(target)
-    for kind in live.row_kinds if live else ():
-        stopped = _Round(run, live, kind, links, clock).send() if live else None
+    if live is None:
+        return None
+    desk = _Desk(run, live, links, clock)
+    steps = list(_steps(desk, live.row_kinds))
+    for position, step in enumerate(steps):
+        later = {key for each in steps[position + 1 :] for key in each.keys}
+        stopped = step.send(later)
         if stopped:
             return stopped
     return None
 
 
-@dataclass
-class _Turn:
-    """One change with the row it sends. `alone`: it has nothing but this left to settle it."""
+@dataclass(frozen=True)
+class _Desk:
+    """What every step of a run sends with."""
 
-    change: Change
-    write: RowWrite
-    code: str
-    first_day: date
-    alone: bool
-
-    def among(self, there: RowsThere) -> DatedRow | None:
-        """Payroll's row of this person, code and day, or the one that is corrected."""
-        for row in there.get(self.write.employee, ()):
-            if row.id == self.write.row_id:
-                return row
-            if not self.write.row_id and row.stands_for(self.code, self.first_day):
-                return row
-        return None
+    run: SyncRun
+    target: DatedTarget
+    links: LinkBook
+    clock: Callable[[], datetime]
 
 
-class _Round:
-    """The sending of one kind of row in one run."""
+def _steps(desk: _Desk, kinds: Iterable[RowKind]) -> Iterator[_Step]:
+    for kind in kinds:
+        yield _Rows(desk, kind)
+        if kind.ends:
+            yield _Endings(desk, kind)
 
-    def __init__(
-        self,
-        run: SyncRun,
-        target: DatedTarget,
-        kind: RowKind,
-        links: LinkBook,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self.run = run
-        self.target = target
+
+class _Step:
+    """One kind of write of one kind of row; what became of each is on its change."""
+
+    keys: tuple[str, ...]
+
+    def __init__(self, desk: _Desk, kind: RowKind) -> None:
+        self.desk = desk
+        self.run = desk.run
         self.kind = kind
-        self.links = links
-        self.clock = clock
-        self.specs = {spec.key: spec for spec in target.fields}
-        self._done: list[_Turn] = []
-        self._doubtful: list[_Turn] = []
+        self.specs = {spec.key: spec for spec in desk.target.fields}
+        self._later: Collection[str] = ()
+        self._sending: dict[str, Turn] = {}
+        self._done: list[Turn] = []
+        self._doubtful: list[Turn] = []
+        self._told: list[Change] = []
 
-    def send(self) -> HubError | None:
-        """Corrections, then new rows; then payroll is read once more for what became of them."""
+    def send(self, later: Collection[str]) -> HubError | None:
+        """Sends what is planned; then payroll is read once more for what became of it.
+
+        `later` are the fields that steps after this one send. Gives the error that stops the run.
+        """
+        self._later = later
         changes = self._changes()
         if not changes:
             return None
         try:
             there = self._read()
         except HubError as error:
-            return self._all_missed(changes, error)
+            self._missed(changes, error)
+            return None if _costs_only_rows(error) else error
         turns = [turn for each in changes if (turn := self._turn(each, there))]
-        stopped = self._send_all([t for t in turns if t.write.row_id], self._correct, None)
-        added = [turn for turn in turns if not turn.write.row_id]
-        if stopped:
-            self._missed(added, stopped)
-        else:
-            stopped = self._send_all(added, self._add, self._already_there)
+        self._save_told()
+        stopped = self._write(turns)
         self._see()
         return None if stopped is None or _costs_only_rows(stopped) else stopped
 
     def _changes(self) -> list[Change]:
         rows = self.run.changes.filter(sendable=True, outcome__in=["", Outcome.APPLIED])
-        return [
-            row
-            for row in each_row(rows)
-            if RESOLVED not in row.details["fields"].get(self.kind.amount, {RESOLVED: ""})
-        ]
+        return [row for row in each_row(rows) if open_keys(row, self.keys)]
 
     def _read(self) -> RowsThere:
-        return by_employee(self.target.dated_rows(self.kind))
+        return by_employee(self.desk.target.dated_rows(self.kind))
 
-    def _add(self, writes: Sequence[RowWrite]) -> Sequence[RowWritten]:
-        return self.target.add_dated_rows(self.kind, writes)
+    def _write(self, turns: Sequence[Turn]) -> HubError | None:
+        """Sends them; the error that stopped it, after which the rest was told."""
+        raise NotImplementedError
+
+    def _made(self, change: Change, employee: str, there: Sequence[DatedRow]) -> Turn | None:
+        """What the change sends in this step; None where payroll is no longer as planned."""
+        raise NotImplementedError
 
     def _correct(self, writes: Sequence[RowWrite]) -> Sequence[RowWritten]:
-        return self.target.change_dated_rows(self.kind, writes)
+        return self.desk.target.change_dated_rows(self.kind, writes)
 
     # --- what to send ----------------------------------------------------------------------------
 
-    def _turn(self, change: Change, there: RowsThere) -> _Turn | None:
+    def _turn(self, change: Change, there: RowsThere) -> Turn | None:
         """What the change sends; None, and told or booked, where it need or may not go out."""
-        alone, field = change.outcome == "", self.kind.amount
-        employee = self.links.target_id(change.source_id)
-        entry = change.details["fields"][field]
+        employee = self.desk.links.target_id(change.source_id)
         if not employee:
-            self._leave_out(change, reasons.row_person_missing(field), alone=alone)
+            self._tell(change, reasons.row_person_missing(self.kind), Outcome.SKIPPED)
             return None
-        turn = self._made(change, employee, there, alone=alone)
-        if turn is None:
-            self._leave_out(change, reasons.row_changed(field), alone=alone)
-            return None
-        row = turn.among(there)
-        held = None if row is None else canonical(row.amount, self.specs[field].type)
-        if row and held == entry["after"]:
+        turn = self._made(change, employee, there.get(employee, ()))
+        row = turn.among(there) if turn else None
+        if turn and row and turn.is_held(row, self.specs):
             with transaction.atomic():
                 self._confirm([turn])
             return None
-        if row and (not turn.write.row_id or held != entry["before"]):
-            self._leave_out(change, reasons.row_changed(field), alone=alone)
-            return None
-        if row is None and SENDING in entry and lately(entry[SENDING], self.clock()):
-            self._leave_out(change, reasons.ROW_IN_DOUBT, alone=alone)
+        problem = self._hindrance(change, turn, row)
+        if problem:
+            self._tell(change, problem, Outcome.SKIPPED)
             return None
         return turn
 
-    def _made(
-        self, change: Change, employee: str, there: RowsThere, *, alone: bool
-    ) -> _Turn | None:
-        """The turn; None where the row to be corrected is there no more."""
-        entries, kind = change.details["fields"], self.kind
-        row_id = entries[kind.amount].get("row", "")
-        values: dict[str, Value] = {
-            key: restore(entries[key]["after"], self.specs[key].type)
-            for key in kind.fields
-            if key in entries
-        }
-        code, first_day = values.get(kind.code), values.get(kind.first_day)
-        if row_id:
-            corrected = [row for row in there.get(employee, ()) if row.id == row_id]
-            if not corrected:
-                return None
-            code, first_day = corrected[0].code, corrected[0].first_day
-        if not isinstance(code, str) or not isinstance(first_day, date):
-            return None
-        write = RowWrite(str(change.pk), employee, values, row_id)
-        return _Turn(change, write, code, first_day, alone)
+    def _hindrance(self, change: Change, turn: Turn | None, row: DatedRow | None) -> Problem | None:
+        """Why it may not go now."""
+        if turn is None:
+            return reasons.row_changed(self.kind)
+        if row and not (turn.write.row_id and turn.is_as_planned(row, self.specs)):
+            return reasons.row_changed(self.kind)
+        since = turn.waits_since
+        if row is None and since and lately(since, self.desk.clock()):
+            return reasons.row_in_doubt(self.kind)
+        return None
 
     # --- sending ---------------------------------------------------------------------------------
 
     def _send_all(
         self,
-        turns: Sequence[_Turn],
+        turns: Sequence[Turn],
         verb: Callable[[Sequence[RowWrite]], Sequence[RowWritten]],
-        read_back: Callable[[Sequence[RowWrite]], Sequence[RowWritten]] | None,
+        read_back: Callable[[Sequence[RowWrite]], Sequence[RowWritten]] | None = None,
     ) -> HubError | None:
         sender = BatchSender(verb, read_back)
         self._sending = {turn.write.client_id: turn for turn in turns}
-        stopped: HubError | None = None
-        for begin in range(0, len(turns), self.target.batch_size):
-            batch = turns[begin : begin + self.target.batch_size]
+        size, stopped = self.desk.target.batch_size, None
+        for begin in range(0, len(turns), size):
+            batch = turns[begin : begin + size]
             if stopped is None:
                 stopped = self._deliver(batch, sender)
             else:
-                self._missed(batch, stopped)
+                self._missed([turn.change for turn in batch], stopped)
         return stopped
 
     def _deliver(
-        self, turns: Sequence[_Turn], sender: BatchSender[RowWrite, RowWritten]
+        self, turns: Sequence[Turn], sender: BatchSender[RowWrite, RowWritten]
     ) -> HubError | None:
-        now = self.clock()
+        now = self.desk.clock()
+        changes = [turn.change for turn in turns]
         try:
             with transaction.atomic():
                 self.run.go_on(now)
                 for turn in turns:
-                    self._mark(turn, now)
-                changes = [turn.change for turn in turns]
+                    turn.mark(now)
                 Change.objects.save_settled(changes)
                 Change.objects.filter(pk__in=[each.pk for each in changes]).update(sent_at=now)
         except Cancelled as cancelled:
-            self._missed(turns, cancelled)
+            self._missed(changes, cancelled)
             return cancelled
         report = sender.deliver([turn.write for turn in turns])
         with transaction.atomic():
             self._book(report)
         return report.stopped
-
-    def _already_there(self, writes: Sequence[RowWrite]) -> list[RowWritten]:
-        """Those of the refused writes that payroll has made all the same."""
-        there = self._read()
-        turns = [self._sending[write.client_id] for write in writes]
-        return [RowWritten(turn.write.client_id) for turn in turns if self._holds(turn, there)]
-
-    def _holds(self, turn: _Turn, there: RowsThere) -> bool:
-        row, field = turn.among(there), self.kind.amount
-        kind = self.specs[field].type
-        wanted = canonical(turn.write.values[field], kind)
-        return row is not None and canonical(row.amount, kind) == wanted
-
-    def _mark(self, turn: _Turn, now: datetime | None) -> None:
-        """Notes that the row is going out, or (None) that nothing of it is in doubt."""
-        fields = dict(turn.change.details["fields"])
-        entry = {k: value for k, value in fields[self.kind.amount].items() if k != SENDING}
-        fields[self.kind.amount] = entry | ({SENDING: now.isoformat()} if now else {})
-        turn.change.details = {**turn.change.details, "fields": fields}
-
-    def _resolve(self, turn: _Turn) -> None:
-        """Notes what went out, so that nothing of it goes again should the run have to wait."""
-        fields = dict(turn.change.details["fields"])
-        for key in fields.keys() & set(self.kind.fields):
-            fields[key] = {**fields[key], RESOLVED: fields[key]["after"]}
-        turn.change.details = {**turn.change.details, "fields": fields}
 
     # --- booking ---------------------------------------------------------------------------------
 
@@ -251,65 +206,84 @@ class _Round:
         for write in report.unknown:
             turn = self._sending[write.client_id]
             self._doubtful.append(turn)
-            self._resolve(turn)  # the next run looks for it; this one sends it no more
-            problem = reasons.UPDATE_UNKNOWN if turn.alone else reasons.ROW_UNCONFIRMED
-            self._tell(turn.change, problem, Outcome.UNKNOWN if turn.alone else None)
+            turn.resolve()  # the next run looks for it; this one sends it no more
+            self._tell(turn.change, reasons.row_unconfirmed(self.kind), Outcome.UNKNOWN)
         if report.stopped:
-            unsent = [self._sending[write.client_id] for write in report.unsent]
+            unsent = [self._sending[write.client_id].change for write in report.unsent]
             self._missed(unsent, report.stopped)
+        self._save_told()
 
-    def _confirm(self, turns: Sequence[_Turn]) -> None:
-        now = self.clock()
+    def _confirm(self, turns: Sequence[Turn]) -> None:
+        """These are in payroll; a change that is not settled yet is by that."""
+        now, waiting = self.desk.clock(), [t.change for t in turns if t.change.outcome == ""]
         for turn in turns:
-            self._mark(turn, None)
-            self._resolve(turn)
-            if turn.alone:
-                turn.change.settle(Outcome.APPLIED, now)
+            turn.mark(None)
+            turn.resolve()
+        for change in waiting:
+            change.settle(Outcome.APPLIED, now)
         Change.objects.save_settled([turn.change for turn in turns])
-        use_up([turn.change for turn in turns if turn.alone])
+        use_up(waiting)
         self._done += turns
 
-    def _refuse(self, turn: _Turn, refusal: BatchRefused) -> None:
-        self._mark(turn, None)
-        words, field = refusal.words or refusal.message, refusal.path or self.kind.amount
-        label = self.specs[field].label
-        if turn.alone:
-            self._tell(turn.change, reasons.rejected(words, field, label), Outcome.REJECTED)
+    def _refuse(self, turn: Turn, refusal: BatchRefused) -> None:
+        turn.mark(None)
+        words = refusal.words or refusal.message
+        if self._alone(turn.change):
+            field = refusal.path or turn.keys[0]
+            problem = reasons.rejected(words, field, self.specs[field].label)
         else:
-            self._tell(turn.change, reasons.row_refused(words, self.kind.amount))
+            problem = self._refused(words)
+        self._tell(turn.change, problem, Outcome.REJECTED)
 
-    def _all_missed(self, changes: Sequence[Change], error: HubError) -> HubError | None:
-        """Payroll's rows could not be read, so nothing is sent."""
-        nothing = RowWrite("", "", {})
-        turns = [_Turn(each, nothing, "", date.min, each.outcome == "") for each in changes]
-        self._missed(turns, error)
-        return None if _costs_only_rows(error) else error
+    def _refused(self, words: str) -> Problem:
+        return reasons.row_refused(self.kind, words)
 
-    def _missed(self, turns: Sequence[_Turn], stopped: HubError) -> None:
+    def _missed(self, changes: Sequence[Change], stopped: HubError) -> None:
         """Told as everybody else is where the whole run stops; nothing where it goes on later."""
-        goes_on = pausing.goes_on_at(self.run, stopped, self.clock()) is not None
-        for turn in turns:
-            self._mark(turn, None)
-            if turn.alone and (goes_on or not _costs_only_rows(stopped)):
-                Change.objects.filter(pk=turn.change.pk).update(sent_at=None)
+        goes_on = pausing.goes_on_at(self.run, stopped, self.desk.clock()) is not None
+        for change in changes:
+            self._unmark(change)
+            if change.outcome == "" and (goes_on or not _costs_only_rows(stopped)):
+                Change.objects.filter(pk=change.pk).update(sent_at=None)
             elif not goes_on:
-                problem = reasons.row_not_sent(stopped.message, self.kind.amount)
-                self._tell(turn.change, problem, Outcome.SKIPPED if turn.alone else None)
-        Change.objects.save_settled([turn.change for turn in turns])
+                problem = reasons.row_not_sent(self.kind.noun, stopped.message, self.keys[0])
+                self._fail(change, problem, Outcome.SKIPPED)
+        Change.objects.save_settled(changes)
 
-    def _leave_out(self, change: Change, problem: Problem, *, alone: bool) -> None:
-        self._tell(change, problem, Outcome.SKIPPED if alone else None)
+    def _unmark(self, change: Change) -> None:
+        for key in open_keys(change, self.keys):
+            Turn(change, self.kind, (key,), RowWrite("", "", {})).mark(None)
 
-    def _tell(self, change: Change, problem: Problem, outcome: Outcome | None = None) -> None:
-        """Settles the row with the problem, or flags it where the person went through."""
-        if outcome:
-            change.settle(outcome, self.clock(), problem)
+    def _alone(self, change: Change) -> bool:
+        """Whether nothing else of the change went through or is yet to go.
+
+        The end of an earlier row is nothing by itself: it goes only after the new row.
+        """
+        to_come = set(self._later) - {self.kind.ends}
+        return change.outcome == "" and not open_keys(change, to_come)
+
+    def _fail(self, change: Change, problem: Problem, outcome: Outcome) -> None:
+        """Settles the change with the problem, or flags it where something else of it goes."""
+        if self._alone(change):
+            change.settle(outcome, self.desk.clock(), problem)
         else:
             told = [*change.details["problems"], asdict(problem)]
             change.details, change.flagged = {**change.details, "problems": told}, True
-        Change.objects.save_settled([change])
+
+    def _tell(self, change: Change, problem: Problem, outcome: Outcome) -> None:
+        """The same, saved together with others by `_save_told`."""
+        self._fail(change, problem, outcome)
+        self._told.append(change)
+
+    def _save_told(self) -> None:
+        Change.objects.save_settled(self._told)
+        self._told = []
 
     # --- what became of them ---------------------------------------------------------------------
+
+    def _holds(self, turn: Turn, there: RowsThere) -> bool:
+        row = turn.among(there)
+        return row is not None and turn.is_held(row, self.specs)
 
     def _see(self) -> None:
         """Reads payroll's rows again: what it made of them, and what a lost answer hid."""
@@ -322,23 +296,75 @@ class _Round:
         with transaction.atomic():
             found = [turn for turn in self._doubtful if self._holds(turn, there)]
             for turn in found:
-                over = {reasons.UPDATE_UNKNOWN.code, reasons.ROW_UNCONFIRMED.code}
-                left = [p for p in turn.change.details["problems"] if p["code"] not in over]
+                left = [
+                    p
+                    for p in turn.change.details["problems"]
+                    if p["code"] != reasons.row_unconfirmed(self.kind).code
+                ]
                 turn.change.details = {**turn.change.details, "problems": left}
                 turn.change.flagged = bool(left)
+                if turn.change.outcome == Outcome.UNKNOWN:
+                    turn.change.outcome = ""
             self._confirm(found)
             self._remember(there)
 
     def _remember(self, there: RowsThere) -> None:
         """What was sent and what payroll shows of it, for the next compare."""
-        confirmed = []
-        for turn in self._done:
-            sent = (turn.write.values[self.kind.amount], turn.code, turn.first_day)
-            row = turn.among(there)
-            seen = dict(zip(self.kind.fields, row.values, strict=True)) if row else {}
-            values = dict(zip(self.kind.fields, sent, strict=True))
-            confirmed.append((turn.change.source_id, turn.write.employee, values, seen))
-        self.links.confirm(confirmed, self.clock())
+        told = [
+            (turn.change.source_id, turn.write.employee, *turn.remembered(turn.among(there)))
+            for turn in self._done
+        ]
+        self.desk.links.confirm(told, self.desk.clock())
+
+
+class _Rows(_Step):
+    """Corrections in place, then new rows."""
+
+    def __init__(self, desk: _Desk, kind: RowKind) -> None:
+        super().__init__(desk, kind)
+        self.keys = kind.fields
+
+    def _made(self, change: Change, employee: str, there: Sequence[DatedRow]) -> Turn | None:
+        return row_turn(change, self.kind, employee, there, self.specs)
+
+    def _write(self, turns: Sequence[Turn]) -> HubError | None:
+        stopped = self._send_all([turn for turn in turns if turn.write.row_id], self._correct)
+        added = [turn for turn in turns if not turn.write.row_id]
+        if stopped:
+            self._missed([turn.change for turn in added], stopped)
+            return stopped
+        return self._send_all(added, self._add, self._already_there)
+
+    def _add(self, writes: Sequence[RowWrite]) -> Sequence[RowWritten]:
+        return self.desk.target.add_dated_rows(self.kind, writes)
+
+    def _already_there(self, writes: Sequence[RowWrite]) -> list[RowWritten]:
+        """Those of the refused writes that payroll has made all the same."""
+        there = self._read()
+        turns = [self._sending[write.client_id] for write in writes]
+        return [RowWritten(turn.write.client_id) for turn in turns if self._holds(turn, there)]
+
+
+class _Endings(_Step):
+    """Ends the rows that others have followed upon."""
+
+    def __init__(self, desk: _Desk, kind: RowKind) -> None:
+        super().__init__(desk, kind)
+        self.keys = (kind.ends,)
+
+    def _made(self, change: Change, employee: str, there: Sequence[DatedRow]) -> Turn | None:
+        return ending_turn(change, self.kind, employee, there)
+
+    def _hindrance(self, change: Change, turn: Turn | None, row: DatedRow | None) -> Problem | None:
+        if turn is None and change.outcome:
+            return None  # the row that follows is not there, and that is told already
+        return super()._hindrance(change, turn, row)
+
+    def _write(self, turns: Sequence[Turn]) -> HubError | None:
+        return self._send_all(turns, self._correct)
+
+    def _refused(self, words: str) -> Problem:
+        return reasons.ending_refused(self.kind, words)
 
 
 def _costs_only_rows(error: HubError) -> bool:

@@ -10,7 +10,6 @@ from integration_hub.accounts.models import User
 from payroll.connection import SIDES, Checked, Side, system_of
 from payroll.models import ConnectionTest, Integration
 from payroll.ports import CredentialSpec
-from payroll.records import FieldSpec
 
 SHORT = 8  # lines of what a token shows, before the rest is folded away
 
@@ -21,7 +20,8 @@ _CAPABILITIES = {
     "timesheets": "timesheets",
     "timesheets_change": "changes of timesheets",
     "timesheets_remove": "removals of timesheets",
-    "positions": "positions",
+    "positions": "employee positions",
+    "positions_change": "corrections of employee positions",
     "pay_rates": "pay rates",
     "pay_rates_change": "corrections of pay rates",
 }
@@ -123,16 +123,3 @@ def _in_words(capabilities: Mapping[str, bool]) -> tuple[str, ...]:
     if others:
         sentences.append(f"Not offered, or without a field that is needed: {', '.join(others)}.")
     return tuple(sentences)
-
-
-def offer_in_words(spec: FieldSpec, capabilities: Mapping[str, bool], label: str) -> str:
-    """Of a field that is not sent, whether this very payroll offers a write that would carry it.
-
-    Empty where the field has no such write, or no test has shown it yet.
-    """
-    if spec.capability not in capabilities:
-        return ""
-    what = _CAPABILITIES.get(spec.capability, spec.capability)
-    if capabilities[spec.capability]:
-        return f"This {label} offers {what}; the Hub does not send them yet."
-    return f"This {label} offers no write of {what} with every field that it needs."

@@ -114,7 +114,7 @@ def field_page(form: FieldsForm, reading: Reading | None, person: str, searched:
         gaps=[row.gap for row in rows if row.gap],
         fixed=target.fixed_values,
         ways=_ways(form, table),
-        not_writable=[spec for spec in target.fields if not spec.writable and not spec.carries],
+        not_writable=[spec for spec in target.fields if spec.never_sent],
         sample=sample,
         hits=hits if len(hits) != 1 else [],
         searched=searched,

@@ -9,10 +9,9 @@ from payroll.dated.kinds import withheld_kinds
 from payroll.fields import CUSTOM_PREFIX
 from payroll.mapping import TRANSFORMS, Blank, MappingRow, Mode
 from payroll.models import ConnectionTest, Integration
-from payroll.ports import FixedValue, Target
+from payroll.ports import FixedValue
 from payroll.records import FieldSpec, FieldType
 
-from .connection_result import offer_in_words
 from .ways import ways
 
 _SHOWN = {"true": "Yes", "false": "No"}
@@ -73,7 +72,6 @@ def field_table(integration: Integration) -> FieldTable:
     rows = [mapping.row for mapping in integration.mappings.all()]
     test = ConnectionTest.objects.filter(integration=integration).first()
     capabilities = test.capabilities if test else None
-    notes = _notes(target, capabilities or {})
     withheld = withheld_kinds(target, rows, capabilities)
     return FieldTable(
         lines=[
@@ -83,28 +81,11 @@ def field_table(integration: Integration) -> FieldTable:
         ],
         fixed=target.fixed_values,
         other_ways=[
-            OtherWay(
-                way.spec.label,
-                way.sentence,
-                f"{way.hint} {notes.get(way.spec.key, way.spec.note)}".strip(),
-            )
+            OtherWay(way.spec.label, way.sentence, f"{way.hint} {way.spec.note}".strip())
             for way in ways(rows, sources, targets, target.label, withheld)
         ],
-        not_sent=[
-            NotSent(targets[key].label, note)
-            for key, note in notes.items()
-            if not targets[key].carries
-        ],
+        not_sent=[NotSent(spec.label, spec.note) for spec in target.fields if spec.never_sent],
     )
-
-
-def _notes(target: type[Target], known: Mapping[str, bool]) -> dict[str, str]:
-    """By field that cannot be written, why; and whether this payroll offers another write."""
-    return {
-        spec.key: f"{spec.note} {offer_in_words(spec, known, target.label)}".strip()
-        for spec in target.fields
-        if not spec.writable
-    }
 
 
 def field_line(

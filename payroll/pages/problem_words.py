@@ -79,6 +79,8 @@ _CODES: Mapping[str, Sequence[str]] = {
         "row_unreadable",
         "later_row",
         "other_row_open",
+        "earlier_row_open",
+        "ending_refused",
         "correct_by_hand",
         "row_refused",
         "row_not_sent",

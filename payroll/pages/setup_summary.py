@@ -69,11 +69,8 @@ def _fields(integration: Integration) -> list[str]:
     test = ConnectionTest.objects.filter(integration=integration).first()
     withheld = withheld_kinds(integration.target, rows, test.capabilities if test else None)
     other = ways(rows, sources, specs, integration.target.label, withheld)
-    otherwise = {way.spec.key for way in other if way.sent}
     off = [specs[row.target].label for row in rows if row.mode == Mode.OFF]
-    never = [
-        spec.label for key, spec in specs.items() if not spec.writable and key not in otherwise
-    ]
+    never = [spec.label for spec in specs.values() if spec.never_sent]
     label = integration.target.label
     lines = [f"{plural(len(sent), 'field is', 'fields are')} sent."]
     lines += [f"{way.spec.label}: {way.sentence} {way.hint}".strip() for way in other if way.sent]

@@ -13,7 +13,8 @@ from payroll.models import Change, EmployeeLink, FieldMapping, SyncRun
 from payroll.pages.change_rows import person_rows
 from payroll.records import Outcome, Subject
 
-from .pay import BOTH, ELEMENTS, offer, send_pay, twice
+from .dated_rows import codes, later, offer
+from .pay import BOTH, ELEMENTS, send_pay, twice
 from .world import NOW, World, world
 
 LOST = ["drop_after", "truncated", "500", "html"]
@@ -58,14 +59,6 @@ def somebody(made: World, period: str = "MONTHLY") -> tuple[str, dict[str, Any]]
     found = linked_pay(made)
     number = next(n for n in sorted(found) if found[n]["payoutPeriod"] == period and rates(made, n))
     return number, found[number]
-
-
-def later(made: World, seconds: int = 60) -> None:
-    made.now += timedelta(seconds=seconds)
-
-
-def codes(result: dict[str, Any]) -> set[str]:
-    return {row["code"] for row in result["problems"]}
 
 
 def test_pay_goes_with_its_period_and_its_day(paid: World) -> None:

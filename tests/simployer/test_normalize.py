@@ -116,7 +116,12 @@ def test_an_unreadable_date_is_not_delivered_and_is_a_doubt(raw: object) -> None
 
 
 def test_what_was_not_sent_is_not_delivered() -> None:
-    delivered = {"employment_start", "employment_type", "employment_percent"}
+    delivered = {
+        "employment_start",
+        "employment_end",
+        "employment_type",
+        "employment_percent",
+    }
     pay = {"pay_amount", "pay_full_time", "pay_period", "pay_currency", "pay_effective"}
     assert person().fields == dict.fromkeys(delivered | pay)
 

@@ -94,7 +94,7 @@ def test_what_is_needed_is_demanded(plural: str, name: str, xledger: Caller) -> 
         ("Absences", {"timeFrom": "8", "timeTo": "09:00"}),
         ("Absences", {"leavePercent": "50"}),
         ("Absences", {"fromDate": "09.03.2026"}),
-        ("Absences", {"position": {"code": "P01"}}),
+        ("Absences", {"position": {"code": "none"}}),
         ("Timesheets", {"workingHours": "0"}),
         ("Timesheets", {"workingHours": "24.25"}),
         ("Timesheets", {"workingHours": "a day"}),

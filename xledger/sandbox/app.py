@@ -22,7 +22,7 @@ from .endpoint import Asked, LogEntry
 from .execution import Execution
 from .faults import Faults
 from .limits import Limits
-from .pay_rates import shown_rate
+from .person_rows import PAY_RATES, POSITIONS, PersonRows
 from .schema import executable_schema
 from .seed import fill
 from .store import LOCAL, Row, Store
@@ -147,10 +147,18 @@ class Sandbox:
     @property
     def pay_rates(self) -> list[dict[str, Any]]:
         """Every row of pay, with the employee's number and the code of its rate element."""
+        return self._of_people(PAY_RATES)
+
+    @property
+    def positions(self) -> list[dict[str, Any]]:
+        """Every employee position, with the employee's number and the codes of coded values."""
+        return self._of_people(POSITIONS)
+
+    def _of_people(self, kind: PersonRows) -> list[dict[str, Any]]:
         with self.lock:
             self.commit_due()
-            rows = self.store.tables["payroll_rates"].values()
-            return [shown_rate(self.store, row) for row in rows]
+            rows = self.store.tables[kind.table].values()
+            return [kind.shown(self.store, row) for row in rows]
 
     def _time_off(self, table: str) -> list[dict[str, Any]]:
         with self.lock:

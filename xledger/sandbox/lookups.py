@@ -31,6 +31,9 @@ KINDS = {
 """Object kind by the reference that draws on it. The numbers and names are made up: only 14 and 156
 are known ("xledger.md" 5), and `objectKinds` lists them."""
 
+SAME_KIND = {"position": "positionValue"}
+"""References that draw on the kind of another; that these two do is made up."""
+
 TABLES = {
     "employee": "employees",
     "employeeGroup": "employee_groups",
@@ -86,8 +89,9 @@ def _where(path: str) -> tuple[str, Row]:
     """Give the table a reference draws on, and what its rows must have to be meant."""
     if path in TABLES:
         return TABLES[path], {}
-    if path in KINDS:
-        return "object_values", {"objectKindDbId": KINDS[path][0]}
+    kind = SAME_KIND.get(path, path)
+    if kind in KINDS:
+        return "object_values", {"objectKindDbId": KINDS[kind][0]}
     return "system_values", {"definitionId": path}
 
 

@@ -12,7 +12,7 @@ from .contacts import add_contact, update_contact
 from .employees import add_employee, update_employee
 from .execution import Execution
 from .object_values import add_object_value, update_object_value
-from .pay_rates import add_pay_rate, update_pay_rate
+from .person_rows import PAY_RATES, POSITIONS
 from .store import Row
 from .time_off import add_absence, add_timesheet, update_absence, update_timesheet
 
@@ -48,8 +48,10 @@ OFFERED: dict[str, Write] = {
     "updateAbsences": update_absence,
     "addTimesheets": add_timesheet,
     "updateTimesheets": update_timesheet,
-    "addPayrollRates": add_pay_rate,
-    "updatePayrollRates": update_pay_rate,
+    "addEmployeePositions": POSITIONS.add,
+    "updateEmployeePositions": POSITIONS.update,
+    "addPayrollRates": PAY_RATES.add,
+    "updatePayrollRates": PAY_RATES.update,
 }
 """Writes that are executed where the schema offers them."""
 
@@ -65,6 +67,7 @@ _OBJECT_VALUES = {
     ),
     "Contact": ("maritalStatus", "exitReason", "contactGroup"),
     "ObjectValue": ("levelParent",),
+    "EmployeePosition": ("position", "employmentType"),
     "Absence": ("absenceCode",),
     "Timesheet": ("timeType", "activity"),
 }
@@ -84,6 +87,7 @@ REFERENCES = {
         "language": "system_values",
         "company": "companies",
     },
+    "EmployeePosition": {},
     "Absence": {"employee": "employees"},
     "Timesheet": {"employee": "employees", "owner": "entities"},
     "Address": {"country": "countries"},

@@ -19,6 +19,7 @@ Offer = Literal[
     "timesheets_change",
     "timesheets_remove",
     "positions",
+    "positions_change",
     "pay_rates",
     "pay_rates_change",
 ]
@@ -38,6 +39,7 @@ OfferedField = Literal[
     "timeFrom",
     "timeTo",
     "position",
+    "employmentType",
     "parttimePct",
     "dateFrom",
     "dateTo",
@@ -98,6 +100,10 @@ class Switches:
     duplicate_code: Literal["accept", "refuse"] = "accept"
     reformat: bool = False
     """Upper-cases names and cuts initials and phone, so what is read differs from what was sent."""
+
+    open_positions: Literal["keep", "end", "refuse"] = "keep"
+    """What becomes of a position that still counts when another begins (invented): it counts on
+    beside it, it is ended the day before, or the new one is refused."""
 
     # Time off: whether a written row can be had back, is kept as sent, or can be changed later are
     # all unknown; every choice but the first is invented.

@@ -17,6 +17,8 @@ from tests.payroll.views.scenes import make_integration
 
 pytestmark = pytest.mark.django_db
 
+POSITION_ROWS = (("employment_percent", "employmentPercent"), ("employment_start", "positionFrom"))
+
 
 @pytest.fixture
 def integration() -> Integration:
@@ -86,14 +88,17 @@ def test_a_long_list_is_folded_after_its_first_lines(integration: Integration) -
     assert tested.source.seen_more == names[SHORT:]
 
 
-def test_the_field_table_tells_what_this_payroll_offers(integration: Integration) -> None:
-    assert "This X-ledger" not in reason(integration, "Part-time percent")
-    offers = {"positions": True, "pay_rates": False}
-    store(integration, target=ConnectionReport(capabilities=offers))
-    assert "offers positions; the Hub does not send them yet" in reason(
-        integration, "Part-time percent"
-    )
-    assert "This X-ledger" not in reason(integration, "Gender")
+def test_the_field_table_tells_why_what_is_mapped_does_not_go(integration: Integration) -> None:
+    for position, (source, key) in enumerate(POSITION_ROWS, start=90):
+        FieldMapping.objects.create(
+            integration=integration, position=position, source=source, target=key
+        )
+    assert "no connection test has shown yet" in reason(integration, "Part-time percent")
+    store(integration, target=ConnectionReport(capabilities={"positions": False}))
+    assert "offers no write of them" in reason(integration, "Part-time percent")
+    ConnectionTest.objects.all().delete()
+    store(integration, target=ConnectionReport(capabilities={"positions": True}))
+    assert "Employee positions are not sent" not in reason(integration, "Part-time percent")
 
 
 def test_a_row_that_is_off_is_in_no_summary(integration: Integration) -> None:

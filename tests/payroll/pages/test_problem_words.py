@@ -10,6 +10,8 @@ from payroll import reasons
 from payroll.pages.problem_words import problem_words
 from payroll.records import Problem
 from xledger.fields import SPECS
+from xledger.pay_rates import PAY_RATES
+from xledger.positions import POSITIONS
 
 QUOTED = "SECRET"
 OTHER = problem_words(Problem("never_seen", QUOTED), sees_people=False)
@@ -30,16 +32,18 @@ MADE = [
     reasons.conflict(QUOTED, QUOTED),
     reasons.rejected(QUOTED),
     reasons.not_sent(QUOTED),
-    reasons.other_currency("pay", QUOTED, "NOK"),
-    reasons.rows_twice("pay", date(2026, 3, 2)),
-    reasons.row_unreadable("pay", date(2026, 3, 2)),
-    reasons.later_row("pay", date(2026, 3, 2)),
-    reasons.other_row_open("pay", QUOTED, date(2026, 3, 2)),
+    reasons.other_currency(PAY_RATES, QUOTED),
+    reasons.rows_twice(PAY_RATES, date(2026, 3, 2)),
+    reasons.row_unreadable(PAY_RATES, date(2026, 3, 2)),
+    reasons.later_row(PAY_RATES, date(2026, 3, 2)),
+    reasons.other_row_open(PAY_RATES, QUOTED, date(2026, 3, 2)),
+    reasons.earlier_row_open(POSITIONS, date(2026, 3, 2)),
+    reasons.ending_refused(POSITIONS, QUOTED),
     reasons.correct_by_hand(SPECS["pay"]),
-    reasons.row_refused(QUOTED, "pay"),
-    reasons.row_not_sent(QUOTED, "pay"),
-    reasons.row_changed("pay"),
-    reasons.row_person_missing("pay"),
+    reasons.row_refused(PAY_RATES, QUOTED),
+    reasons.row_not_sent("pay rate", QUOTED, "pay"),
+    reasons.row_changed(PAY_RATES),
+    reasons.row_person_missing(PAY_RATES),
     reasons.restore_row(SPECS["pay"]),
 ]
 
