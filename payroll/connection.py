@@ -29,7 +29,7 @@ SIDES: tuple[Side, ...] = get_args(Side)
 
 PATIENCE = (3.0, 10.0)  # seconds to connect and to answer: a person waits, who can try again
 LONGEST = 15.0  # seconds after which a test begins no further read
-_LISTS = ("seen", "missing", "unconfirmed", "time_off")
+_LISTS = ("seen", "missing", "unconfirmed", "beside")
 _TRY_AGAIN = (
     "Nothing was changed. Try again in a few minutes; if it goes on, see whether {label} can be "
     "reached in a browser."

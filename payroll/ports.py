@@ -52,15 +52,15 @@ class ConnectionReport:
     `seen`: what it shows ("Fjordkraft Demo AS", "250 employees"). `missing`: each read right that
     was refused, and what to do. `unconfirmed`: write rights that only the first write can confirm.
     `capabilities`: by name, whether a target's interface offers all that such a write needs; empty
-    where a system offers none, or would not tell. `time_off`: what keeps time off from being
-    exported, and what to do; a sync of employees does without.
+    where a system offers none, or would not tell. `beside`: what keeps rows beside employees (pay,
+    positions, time off) from being used, and what to do; a sync of employees does without.
     """
 
     seen: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
     capabilities: Mapping[str, bool] = field(default_factory=dict)
-    time_off: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

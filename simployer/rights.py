@@ -71,7 +71,7 @@ def check(client: SimployerClient) -> ConnectionReport:
         missing.append(_NOBODY)
     time_off = [f"{', '.join(without)} cannot be read. {_TIME_OFF_ONLY}"] if without else []
     return ConnectionReport(
-        seen=tuple(_seen(found)), missing=tuple(missing), time_off=tuple(time_off)
+        seen=tuple(_seen(found)), missing=tuple(missing), beside=tuple(time_off)
     )
 
 

@@ -19,7 +19,10 @@ from payroll.timeoff.records import Channel
 from . import capabilities, queries, timeoff_queries
 from .answers import JsonObject
 from .client import XledgerClient
+from .dated_rows import RowShape
 from .pages import opaque_id, page_of
+from .pay_rates import PAY_RATE_ROWS
+from .positions import POSITION_ROWS
 from .timeoff_rows import SHAPES
 
 log = logging.getLogger(__name__)
@@ -35,17 +38,13 @@ _SUBLEDGERS = (
 _GROUPS = "Employee groups cannot be read: tick Read for all of Human Resources."
 _VALUES = "Coded values cannot be read: tick Read for Object Value and System Value under Common."
 
-_TIME_OFF = {Channel.ABSENCES: "Absences", Channel.TIMESHEETS: "Timesheets"}
-# No source names a tick for either, so the group is named and the vendor.
-_TIME_OFF_REFUSED = (
-    "{name} cannot be read, so time off cannot be exported as {noun}. If you want to export it so, "
-    "tick Read for all of Human Resources; if {noun} still cannot be read, ask X-ledger which "
-    "right shows them."
+# No source names a tick for any list beside employees, so the group is named and the vendor.
+_BESIDE_REFUSED = (
+    "{name} cannot be read, so {cost}. If you want that, tick "
+    "Read for all of Human Resources; if {noun} still cannot be read, ask X-ledger which right "
+    "shows them."
 )
-_TIME_OFF_UNTRIED = (
-    "Whether {noun} can be read is not known: {why} Test again before you export time off as "
-    "{noun}."
-)
+_BESIDE_UNTRIED = "Whether {noun} can be read is not known: {why} Test again, or {cost}."
 
 UNCONFIRMED = (
     "Human Resources: create and change employees",
@@ -99,34 +98,64 @@ def check(client: XledgerClient) -> ConnectionReport:
     }
     lists = {_GROUPS: groups, _VALUES: values}
     offered = _capabilities(client)
-    time_off = {
-        name: _without(probe, channel, name)
-        for channel, name in _TIME_OFF.items()
-        if offered.get(channel.value)
-    }
-    seen |= {name: not without for name, without in time_off.items()}
+    beside = {each.name: _without(probe, each) for each in _BESIDE if offered.get(each.capability)}
+    seen |= {name: not without for name, without in beside.items()}
     missing = [*through_employees, *(words for words, may in lists.items() if not may)]
     return ConnectionReport(
         seen=(*_seen(entities or [], employees), *(name for name, shown in seen.items() if shown)),
         missing=tuple(missing),
         unconfirmed=UNCONFIRMED,
         capabilities=offered,
-        time_off=tuple(filter(None, time_off.values())),
+        beside=tuple(filter(None, beside.values())),
     )
 
 
-def _without(probe: _Probe, channel: Channel, name: str) -> str:
-    """What is said where the rows of a way of time off cannot be read; empty where they can.
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """A list beside employees, read as it is when it is used; tried where its write is offered.
 
-    They are asked for as an export does. Whatever is wrong is no reason not to sync employees.
+    `cost` is what does not happen where it cannot be read.
     """
-    shape, noun = SHAPES[channel], name.lower()
+
+    capability: str
+    name: str
+    cost: str
+    document: str
+    root: str
+
+
+def _time_off(channel: Channel, name: str) -> _Beside:
+    shape, cost = SHAPES[channel], f"time off cannot be exported as {name.lower()}"
+    document = timeoff_queries.reading(shape, {})
+    return _Beside(channel.value, name, cost, document, shape.root)
+
+
+def _dated(shape: RowShape) -> _Beside:
+    kind = shape.kind
+    cost = f"{kind.nouns} are not sent"
+    return _Beside(kind.capability, kind.nouns.capitalize(), cost, shape.reading, shape.root)
+
+
+_BESIDE = (
+    _dated(POSITION_ROWS),
+    _dated(PAY_RATE_ROWS),
+    _time_off(Channel.ABSENCES, "Absences"),
+    _time_off(Channel.TIMESHEETS, "Timesheets"),
+)
+
+
+def _without(probe: _Probe, beside: _Beside) -> str:
+    """What is said where the list cannot be read; empty where it can.
+
+    Whatever is wrong is no reason not to sync employees.
+    """
+    noun = beside.name.lower()
     try:
-        may = probe.may_list(timeoff_queries.reading(shape, {}), shape.root)
+        may = probe.may_list(beside.document, beside.root)
     except (ConfigurationError, TransientError) as error:
         log.warning("X-ledger's %s: %s (%s)", noun, error.message, error.detail)
-        return _TIME_OFF_UNTRIED.format(noun=noun, why=error.message)
-    return "" if may else _TIME_OFF_REFUSED.format(name=name, noun=noun)
+        return _BESIDE_UNTRIED.format(noun=noun, why=error.message, cost=beside.cost)
+    return "" if may else _BESIDE_REFUSED.format(name=beside.name, noun=noun, cost=beside.cost)
 
 
 def _entities(probe: _Probe) -> list[JsonObject] | None:

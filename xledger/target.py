@@ -145,7 +145,7 @@ class XledgerTarget(TimeOffTarget, DatedTarget):
     def check_connection(self) -> ConnectionReport:
         """The company, every read right a sync needs, and what can be written: 6 requests.
 
-        One more for each way of time off that the schema offers: whether its rows can be read.
+        One more for each list whose write the schema offers: whether it can be read.
         """
         return rights.check(self._client)
 

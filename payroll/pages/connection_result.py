@@ -51,7 +51,7 @@ class TestedSide:
             return "Does not work"
         if report.missing:
             return "Something is missing"
-        return "Works, except for time off" if report.time_off else "Works"
+        return "Works for employees" if report.beside else "Works"
 
     @property
     def tone(self) -> str:

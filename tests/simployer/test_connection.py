@@ -77,7 +77,7 @@ def test_a_refused_list_of_time_off_is_named_and_costs_no_employee_sync(
 ) -> None:
     sandbox.switches = Switches(denied=(resource,))
     report = source.check_connection()
-    [missing] = report.time_off
+    [missing] = report.beside
     assert "time off cannot be exported" in missing
     assert report.missing == ()
     assert source.employees(date(2026, 3, 16))
@@ -88,7 +88,7 @@ def test_lists_of_time_off_that_are_down_are_named_too(
 ) -> None:
     sandbox.faults.add("server_error", path="/leave")
     report = source.check_connection()
-    [missing] = report.time_off
+    [missing] = report.beside
     assert missing.startswith("Leaves cannot be read.")
     assert "Leave types" in report.seen
 

@@ -106,9 +106,15 @@ def test_a_vendor_that_is_down_is_told_at_once(sandbox: Sandbox, target: Xledger
     assert target.requests_sent == 1
 
 
-# --- time off -------------------------------------------------------------------------------------
+# --- lists beside employees -----------------------------------------------------------------------
 
 OFFERED = {"offers": ["absences", "timesheets"]}
+COSTS = {
+    "absences": "time off cannot be exported as absences",
+    "timesheets": "time off cannot be exported as timesheets",
+    "employee positions": "employee positions are not sent",
+    "pay rates": "pay rates are not sent",
+}
 
 
 def test_the_ways_of_time_off_on_offer_are_read_as_an_export_reads_them(
@@ -117,7 +123,7 @@ def test_the_ways_of_time_off_on_offer_are_read_as_an_export_reads_them(
     sandbox.switches.set(OFFERED)
     report = target.check_connection()
     assert report.seen[-2:] == ("Absences", "Timesheets")
-    assert (report.missing, report.time_off) == ((), ())
+    assert (report.missing, report.beside) == ((), ())
     assert target.requests_sent == 8
     assert [entry.roots for entry in sandbox.log[-2:]] == [["absences"], ["timesheets"]]
     assert {entry.operation for entry in sandbox.log} == {"query"}
@@ -127,22 +133,29 @@ def test_a_way_that_is_not_offered_is_not_tried(sandbox: Sandbox, target: Xledge
     sandbox.switches.set({"offers": ["timesheets"], "denied_fields": ["absences"]})
     report = target.check_connection()
     assert "Timesheets" in report.seen
-    assert (report.missing, report.time_off) == ((), ())
+    assert (report.missing, report.beside) == ((), ())
     assert target.requests_sent == 7
 
 
 @pytest.mark.parametrize("how", ["200-errors", "401-json", "401-html", "403-json"])
 @pytest.mark.parametrize(
     ("denied", "noun"),
-    [("absences", "absences"), ("timesheets", "timesheets"), ("leavePercent", "absences")],
+    [
+        ("absences", "absences"),
+        ("timesheets", "timesheets"),
+        ("leavePercent", "absences"),
+        ("employeePositions", "employee positions"),
+        ("payrollRates", "pay rates"),
+    ],
 )
 def test_rows_that_cannot_be_read_are_told_and_the_rest_works(
     denied: str, noun: str, how: str, sandbox: Sandbox, target: XledgerTarget
 ) -> None:
-    sandbox.switches.set(OFFERED | {"denied_fields": [denied], "missing_scope": how})
+    offers = [*OFFERED["offers"], "positions", "pay_rates"]
+    sandbox.switches.set({"offers": offers, "denied_fields": [denied], "missing_scope": how})
     report = target.check_connection()
-    [missing] = report.time_off
-    assert missing.startswith(f"{noun.capitalize()} cannot be read, so time off cannot be exported")
+    [missing] = report.beside
+    assert missing.startswith(f"{noun.capitalize()} cannot be read, so {COSTS[noun]}")
     assert noun.capitalize() not in report.seen
     assert "Employees" in report.seen
     assert report.missing == ()
@@ -155,7 +168,7 @@ def test_a_vendor_that_fails_at_time_off_alone_leaves_the_rest_of_the_test(
     sandbox.switches.set(OFFERED)
     sandbox.faults.add("503", root="absences", times=9)
     report = target.check_connection()
-    [missing] = report.time_off
+    [missing] = report.beside
     assert missing.startswith("Whether absences can be read is not known: ")
     assert report.seen[-1] == "Timesheets"
 

@@ -67,12 +67,12 @@ def test_a_side_stands_as_its_worst(integration: Integration) -> None:
 def test_what_is_missing_for_time_off_alone_leaves_a_side_that_works(
     integration: Integration,
 ) -> None:
-    leaves = ConnectionReport(time_off=("Leaves",))
-    store(integration, leaves, ConnectionReport(missing=("Pay",), time_off=("Absences",)))
+    leaves = ConnectionReport(beside=("Leaves",))
+    store(integration, leaves, ConnectionReport(missing=("Pay",), beside=("Absences",)))
     tested = newest_test(integration, timezone.now())
     assert tested is not None
     assert [side.verdict for side in tested.sides] == [
-        "Works, except for time off",
+        "Works for employees",
         "Something is missing",
     ]
     assert {side.tone for side in tested.sides} == {"warn"}

@@ -109,7 +109,7 @@ def test_a_right_missing_on_each_side_is_named_with_its_cure(small: World) -> No
 def test_what_is_missing_for_time_off_is_told_apart(small: World) -> None:
     small.xledger.switches.set({"offers": ["absences"], "denied_fields": ["absences"]})
     page = shown(small)
-    assert "Works, except for time off" in page
+    assert "Works for employees" in page
     assert "Absences cannot be read, so time off cannot be exported as absences." in page
     assert "Employees are synced all the same." in page
     assert "a run may stop" not in page
@@ -250,7 +250,7 @@ def test_no_token_and_no_person_is_kept_or_shown(small: World) -> None:
         (
             {"offers": ["positions"]},
             {"positions": True},
-            "Offered: positions.",
+            "Offered: employee positions.",
         ),
         (
             {"offers": ["positions"], "renamed_fields": ["parttimePct"]},

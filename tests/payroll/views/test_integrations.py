@@ -95,7 +95,7 @@ def test_the_field_table_shows_rows_constants_and_what_is_not_sent(
     assert "Fast ansatt → FAST" in page
     assert "Locked:</span> Timesheet" in page
     assert "Locked:</span> Currency" in page
-    assert "takes no part-time percent." in page
+    assert "Goes into X-ledger&#x27;s employee positions" in page
 
 
 def test_an_integration_that_needs_attention_says_why_and_the_cure(
