@@ -103,7 +103,7 @@ def _status(reading: Reading, row: Row) -> LeaveStatus:
     deleted = row.get("deleted")
     if deleted is True:
         return LeaveStatus.DELETED
-    if deleted not in (None, False):
+    if deleted is not None and deleted is not False:
         words = f"HR does not say clearly whether this leave is deleted. {_CORRECT}"
         reading.doubt("unclear_deletion", words, "status")
     try:
