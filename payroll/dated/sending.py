@@ -35,6 +35,8 @@ from .reading import by_employee, lately
 from .records import DatedRow, RowKind, RowsThere, RowWrite, RowWritten
 from .turns import Turn, ending_turn, open_keys, row_turn
 
+_SENDABLE = ("", Outcome.APPLIED.value)
+
 
 def send_rows(
     run: SyncRun, target: Target, links: LinkBook, clock: Callable[[], datetime]
@@ -46,8 +48,8 @@ def send_rows(
     live = dated_target(target)
     if live is None:
         return None
-    desk = _Desk(run, live, links, clock)
-    steps = list(_steps(desk, live.row_kinds))
+    desk = _Desk(run, live, links, clock, _with_rows(run, live.row_kinds))
+    steps = list(_steps(desk, live.row_kinds)) if desk.changes else []
     for position, step in enumerate(steps):
         later = {key for each in steps[position + 1 :] for key in each.keys}
         stopped = step.send(later)
@@ -64,6 +66,14 @@ class _Desk:
     target: DatedTarget
     links: LinkBook
     clock: Callable[[], datetime]
+    changes: Sequence[Change]
+
+
+def _with_rows(run: SyncRun, kinds: Iterable[RowKind]) -> list[Change]:
+    """The changes that have a row to send and nothing that speaks against it."""
+    keys = {key for kind in kinds for key in kind.keys}
+    rows = run.changes.filter(sendable=True, outcome__in=_SENDABLE)
+    return [row for row in each_row(rows) if open_keys(row, keys)]
 
 
 def _steps(desk: _Desk, kinds: Iterable[RowKind]) -> Iterator[_Step]:
@@ -110,8 +120,11 @@ class _Step:
         return None if stopped is None or _costs_only_rows(stopped) else stopped
 
     def _changes(self) -> list[Change]:
-        rows = self.run.changes.filter(sendable=True, outcome__in=["", Outcome.APPLIED])
-        return [row for row in each_row(rows) if open_keys(row, self.keys)]
+        return [
+            change
+            for change in self.desk.changes
+            if change.outcome in _SENDABLE and open_keys(change, self.keys)
+        ]
 
     def _read(self) -> RowsThere:
         return by_employee(self.desk.target.dated_rows(self.kind))
