@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -89,7 +90,7 @@ def test_more_people_take_no_more_queries(alice: Client, read: Integration) -> N
 
 def test_the_words_of_a_search_stay_out_of_the_address(alice: Client, read: Integration) -> None:
     answer = alice.post(page(read, "?show=not_ready&page=2"), {"find": " bjørn "})
-    assert "bj" not in answer["Location"]
+    assert "bjørn" not in unquote(answer["Location"])  # sealed text may hold any two letters
     assert "show=not_ready" in answer["Location"]
     assert "page=" not in answer["Location"]
     assert "102" in text(alice, answer["Location"].partition("#")[0])
