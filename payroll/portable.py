@@ -1,12 +1,13 @@
-"""The people of a reading as JSON, and back, without losing a type. Pure."""
+"""The people and rows of a reading as JSON, and back, without losing a type. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from .dated.records import DatedRow, RowsThere
 from .records import (
     UNREADABLE,
     Actual,
@@ -179,3 +180,39 @@ def read_pick_lists(written: Json) -> PickLists:
         key: tuple(PickListEntry(code, label) for code, label in entries)
         for key, entries in written.items()
     }
+
+
+def write_rows(there: Mapping[str, RowsThere]) -> list[Json]:
+    """Payroll's dated rows, each by itself with the kind that it is of."""
+    return [
+        {
+            "kind": kind,
+            "id": row.id,
+            "employee": row.employee,
+            "code": row.code,
+            "first_day": row.first_day.isoformat(),
+            "last_day": row.last_day and row.last_day.isoformat(),
+            "values": _write_values(row.values),
+        }
+        for kind, people in there.items()
+        for rows in people.values()
+        for row in rows
+    ]
+
+
+def read_rows(written: Sequence[Json], kinds: Iterable[str]) -> dict[str, RowsThere]:
+    """What `write_rows` wrote; `kinds` are those that were read, be it without a single row."""
+    found: dict[str, dict[str, tuple[DatedRow, ...]]] = {kind: {} for kind in kinds}
+    for each in written:
+        last_day = each["last_day"]
+        row = DatedRow(
+            id=each["id"],
+            employee=each["employee"],
+            first_day=date.fromisoformat(each["first_day"]),
+            last_day=last_day and date.fromisoformat(last_day),
+            values=_read_values(each["values"]),
+            code=each["code"],
+        )
+        of_kind = found[each["kind"]]
+        of_kind[row.employee] = (*of_kind.get(row.employee, ()), row)
+    return dict(found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from integration_hub.core.errors import IncompleteRead
 
 from . import guard
+from .dated.records import RowsRead
 from .models import SyncRun
 from .ports import Source, System, Target
 from .records import Employee, PickLists, TargetEmployee
@@ -18,12 +19,16 @@ PROBES = 5  # people missing from the list whom we look up by id, at most, in on
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Both systems at one moment; `people` as they are on `today` (Oslo)."""
+    """Both systems at one moment; `people` as they are on `today` (Oslo).
+
+    `rows` are payroll's dated rows in a reading for showing; a run reads them when it plans.
+    """
 
     people: Sequence[Employee]
     there: Sequence[TargetEmployee]
     pick_lists: PickLists
     today: date
+    rows: RowsRead = field(default_factory=RowsRead)
 
 
 def read_both(source: Source, target: Target, linked: Sequence[str], today: date) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.db.models import Q
 
 from integration_hub.accounts.models import User
 
+from .dated.reading import known_rows
 from .links import LinkBook
 from .managers import make_plan
 from .matching import Roster
@@ -31,11 +33,19 @@ class Since:
     other: SyncRun | None = None
 
 
-def plan_for(integration: Integration, reading: Reading, source_id: str, now: datetime) -> Plan:
-    """What a sync of this person alone would do, by the reading. Stores and sends nothing."""
-    rules = replace(rules_of(integration, reading.pick_lists), only=frozenset({source_id}))
+def plan_for(
+    integration: Integration, reading: Reading, source_id: str, now: datetime
+) -> tuple[Plan, Sequence[str]]:
+    """What a sync of this person alone would do, by the reading. Stores and sends nothing.
+
+    And why dated rows that are mapped would not be sent.
+    """
+    dated, withheld = known_rows(integration, reading.rows, now)
+    rules = rules_of(integration, reading.pick_lists, dated)
+    rules = replace(rules, only=frozenset({source_id}))
     states = LinkBook(integration).states()
-    return make_plan(reading.people, rules, Roster(reading.there), states, reading.today, now)
+    plan = make_plan(reading.people, rules, Roster(reading.there), states, reading.today, now)
+    return plan, withheld
 
 
 def start_for(

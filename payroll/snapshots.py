@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from integration_hub.core.errors import ConfigurationError
 
 from . import kept_readings, portable, schedule
 from .connection import both
+from .dated.reading import read_rows
+from .dated.records import RowsRead
 from .models import Integration, Snapshot, SnapshotPart
 from .reading import Reading, read_both
 from .runs import NO_ADDON
@@ -70,7 +73,8 @@ def _read(
         sleep=sleep,
         clock=clock,
     ) as (source, target):
-        return read_both(source, target, (), clock().astimezone(schedule.ZONE).date())
+        reading = read_both(source, target, (), clock().astimezone(schedule.ZONE).date())
+        return replace(reading, rows=read_rows(target, snapshot.integration))
 
 
 def _store(snapshot: Snapshot, reading: Reading, now: datetime) -> None:
@@ -78,12 +82,13 @@ def _store(snapshot: Snapshot, reading: Reading, now: datetime) -> None:
     kinds = SnapshotPart.Kind
     people = [portable.write_employee(each) for each in reading.people]
     there = [portable.write_target_employee(each) for each in reading.there]
-    snapshot.store(
-        now,
-        {kinds.SOURCE: people, kinds.TARGET: there, kinds.FRAME: [_frame(reading)]},
-        source_count=len(people),
-        target_count=len(there),
-    )
+    parts = {
+        kinds.SOURCE: people,
+        kinds.TARGET: there,
+        kinds.ROWS: portable.write_rows(reading.rows.there),
+        kinds.FRAME: [_frame(reading)],
+    }
+    snapshot.store(now, parts, source_count=len(people), target_count=len(there))
 
 
 def _frame(reading: Reading) -> dict[str, Any]:
@@ -91,6 +96,8 @@ def _frame(reading: Reading) -> dict[str, Any]:
     return {
         "pick_lists": portable.write_pick_lists(reading.pick_lists),
         "today": reading.today.isoformat(),
+        "kinds_read": sorted(reading.rows.there),
+        "kinds_failed": dict(reading.rows.failed),
         "numbers": [each.identity.number for each in reading.there],
     }
 
@@ -117,6 +124,11 @@ def newest_reading(integration: Integration, now: datetime) -> Reading | None:
         there=[portable.read_target_employee(each) for each in bodies[kinds.TARGET]],
         pick_lists=portable.read_pick_lists(frame["pick_lists"]),
         today=date.fromisoformat(frame["today"]),
+        rows=RowsRead(
+            # a reading is kept for a day: one of before rows were kept has none
+            there=portable.read_rows(bodies[kinds.ROWS], frame.get("kinds_read", ())),
+            failed=frame.get("kinds_failed", {}),
+        ),
     )
 
 

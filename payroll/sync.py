@@ -23,7 +23,7 @@ from .apply import apply_changes
 from .approved import settle_outdated
 from .cancelling import Watch, settle_unwanted
 from .connection import both
-from .dated.reading import read_rows
+from .dated.reading import known_rows, read_rows
 from .guard import stored
 from .heartbeat import beating
 from .judgement import PLAN_AGE, judge
@@ -263,7 +263,8 @@ def _plan(session: Session, reading: Reading) -> Plan:
     restores = run.trigger == SyncRun.Trigger.RESTORE
     dated = None
     if not restores:
-        dated, run.withheld = read_rows(session.target, session.integration, now)
+        read = read_rows(session.target, session.integration)
+        dated, run.withheld = known_rows(session.integration, read, now)
     rules = rules_of(session.integration, reading.pick_lists, dated)
     rules = replace(rules, only=frozenset(run.only))
     if restores:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,48 +15,72 @@ from payroll.ports import Target
 
 from .kinds import hindrance, mapped_kinds, not_sent
 from .ports import dated_target
-from .records import DatedRow, DatedRows, RowKind, RowsThere
+from .records import DatedRow, DatedRows, RowKind, RowsRead, RowsThere
 
 SENDING = "sending"  # beside an amount's `after`: when it went out, until an answer settled it
 
 
-def read_rows(
-    target: Target, integration: Integration, now: datetime
-) -> tuple[DatedRows, list[str]]:
-    """Every row of the kinds that can be sent, and why the other mapped ones are not.
+def read_rows(target: Target, integration: Integration) -> RowsRead:
+    """Every row of the kinds that can be sent.
 
     Whatever payroll will not show costs only that kind. Raises TransientError, Cancelled.
     """
-    live, withheld = dated_target(target), []
-    sent = {mapping.target for mapping in integration.mappings.all() if mapping.mode != Mode.OFF}
-    mapped = mapped_kinds(integration.target, sent)
-    if live is None or not mapped:
-        return DatedRows(), []
-    test = ConnectionTest.objects.filter(integration=integration).first()
-    capabilities = test.capabilities if test else None
+    live = dated_target(target)
     there: dict[str, RowsThere] = {}
-    kinds = []
-    for kind in mapped:
-        why = hindrance(integration.target, kind, sent, capabilities)
+    failed: dict[str, str] = {}
+    for kind, why in _offered(integration) if live else ():
         try:
-            if not why:
+            if live and not why:
                 there[kind.capability] = by_employee(live.dated_rows(kind))
         except (TransientError, Cancelled):
             raise
         except HubError as error:
-            why = f"{not_sent(kind)}: they could not be read. {error.message}"
+            failed[kind.capability] = f"they could not be read. {error.message}"
+    return RowsRead(there, failed)
+
+
+def known_rows(
+    integration: Integration, read: RowsRead, now: datetime
+) -> tuple[DatedRows, list[str]]:
+    """What a plan may send in rows by what was read, and why other kinds that are mapped are not.
+
+    The field table and the connection test are as they are now, which may be later.
+    """
+    kinds, withheld = [], []
+    for kind, hindered in _offered(integration):
+        why = hindered or _unread(kind, read)
         if why:
             withheld.append(why)
         else:
             kinds.append(kind)
-    offered = capabilities or {}
+    offered = _capabilities(integration) or {}
     known = DatedRows(
         kinds=tuple(kinds),
-        there=there,
+        there=read.there,
         changeable=frozenset(k.capability for k in kinds if offered.get(k.change_capability)),
         in_doubt=_in_doubt(integration, kinds, now) if kinds else frozenset(),
     )
     return known, withheld
+
+
+def _offered(integration: Integration) -> list[tuple[RowKind, str]]:
+    """The kinds that are mapped, each with why it cannot be sent at all."""
+    sent = {mapping.target for mapping in integration.mappings.all() if mapping.mode != Mode.OFF}
+    mapped, target = mapped_kinds(integration.target, sent), integration.target
+    capabilities = _capabilities(integration) if mapped else None
+    return [(kind, hindrance(target, kind, sent, capabilities)) for kind in mapped]
+
+
+def _capabilities(integration: Integration) -> Mapping[str, bool] | None:
+    test = ConnectionTest.objects.filter(integration=integration).first()
+    return test.capabilities if test else None
+
+
+def _unread(kind: RowKind, read: RowsRead) -> str:
+    if kind.capability in read.there:
+        return ""
+    told = "they were not read with the people. Read again."
+    return f"{not_sent(kind)}: {read.failed.get(kind.capability, told)}"
 
 
 def by_employee(rows: Iterable[DatedRow]) -> RowsThere:

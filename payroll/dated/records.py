@@ -114,6 +114,17 @@ RowsThere = Mapping[str, tuple[DatedRow, ...]]
 
 
 @dataclass(frozen=True)
+class RowsRead:
+    """The rows of every kind that could be sent at one moment, by capability.
+
+    `failed` says why a kind could not be read.
+    """
+
+    there: Mapping[str, RowsThere] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class DatedRows:
     """What a plan knows of dated rows: the kinds that are sent, and what payroll has of each.
 

@@ -50,6 +50,7 @@ class SnapshotPart(KeptPart):
     class Kind(models.TextChoices):
         SOURCE = "source", "HR"
         TARGET = "target", "Payroll"
+        ROWS = "rows", "Dated rows of payroll"
         FRAME = "frame", "Pick lists and day"
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="parts")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any
 
 from integration_hub.core import locale
@@ -55,6 +56,13 @@ _SENT_ONLY = State("Answer lost: sent, not confirmed", "?", "bad")
 _NOT_SENT = State("Not sent", "–", "warn")
 
 
+class Row(StrEnum):
+    """Which row of payroll holds a value that is kept in dated rows."""
+
+    NEW = "Added in a new row."
+    THERE = "Corrected in the row that is there."
+
+
 @dataclass(frozen=True, slots=True)
 class ChangedField:
     """One field of a change, masked where the reader may not see it.
@@ -63,7 +71,8 @@ class ChangedField:
     `unreadable`: payroll does not show what it has. `drifted`: changed in payroll since it was
     sent, on `sent_on` where that is known. `hidden_difference`: both look alike only because they
     are masked. `approved_by` is who let it through, where it had to wait. `touches` are the first
-    and the last of the earlier months that it reaches back to.
+    and the last of the earlier months that it reaches back to. `row`: where it is kept in a dated
+    row, whether that is a new one.
     """
 
     label: str
@@ -78,6 +87,7 @@ class ChangedField:
     hidden_difference: bool
     approved_by: str = ""
     touches: Touched | None = None
+    row: Row | None = None
 
     @property
     def reaches(self) -> str:
@@ -231,7 +241,14 @@ def changed_field(
         hidden_difference=sees_people and before == after and entry["before"] != entry["after"],
         approved_by=entry.get("approval", {}).get("by", ""),
         touches=_touched(entry),
+        row=_row(entry, spec),
     )
+
+
+def _row(entry: Mapping[str, Any], spec: FieldSpec) -> Row | None:
+    if not spec.in_rows:
+        return None
+    return Row.THERE if entry.get("row") else Row.NEW
 
 
 def _touched(entry: Mapping[str, Any]) -> Touched | None:

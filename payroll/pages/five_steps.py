@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from payroll import reasons
 from payroll.fields import CUSTOM_PREFIX
 from payroll.lost_answers import is_lost
 from payroll.mapping import Mode
@@ -48,7 +49,7 @@ class Planned:
     """What would be sent. `run` is whose plan it is: one that was stored, or one made for showing.
 
     `stored`: it is the plan of a run. `nothing`: why there is no row. `outdated`: a run since the
-    reading, so that it cannot be said.
+    reading, so that it cannot be said. `withheld`: why dated rows that are mapped are not sent.
     """
 
     run: SyncRun
@@ -56,6 +57,7 @@ class Planned:
     nothing: str = ""
     outdated: SyncRun | None = None
     stored: bool = False
+    withheld: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,12 @@ def _planned(
     run = SyncRun(integration=integration, preview=True, only=[employee.id])
     if happened.other:
         return Planned(run, outdated=happened.other)
-    plan = plan_for(integration, reading, employee.id, now)
+    plan, withheld = plan_for(integration, reading, employee.id, now)
     specs = integration.target_specs
     changes = [change_of(run, number, each, specs) for number, each in enumerate(plan.changes)]
     rows = person_rows(changes, run, integration.target, sees_people=True)
-    return Planned(run, rows, "" if rows else _nothing(integration, plan))
+    nothing = "" if rows else _nothing(integration, plan, withheld)
+    return Planned(run, rows, nothing, withheld=withheld)
 
 
 def _stored(integration: Integration, run: SyncRun) -> Planned:
@@ -179,32 +182,37 @@ def _stored(integration: Integration, run: SyncRun) -> Planned:
     before = SyncRun(integration=integration, preview=True, only=run.only)
     changes = [_unsent(change) for change in run.changes.all()]
     rows = person_rows(changes, before, integration.target, sees_people=True)
-    return Planned(before, rows, "" if rows else _nothing(integration, None), stored=True)
+    nothing = "" if rows else _nothing(integration, None, run.withheld)
+    return Planned(before, rows, nothing, stored=True, withheld=run.withheld)
 
 
 def _unsent(change: Change) -> Change:
     """A copy as it was planned: what sending it came to is told in the next step."""
     if not change.sendable:
         return change
-    # What sending adds keeps the person back; what a plan says of a row that goes out never does.
-    planned = [each for each in change.details["problems"] if not each["blocking"]]
+    # What a plan says of a row that goes out never keeps the person back.
+    planned = [
+        each
+        for each in change.details["problems"]
+        if not each["blocking"] and each["code"] not in reasons.TOLD_WHEN_SENT
+    ]
     return Change(
         kind=change.kind,
         source_id=change.source_id,
         employee_number=change.employee_number,
         sendable=True,
-        flagged=change.flagged,
+        flagged=bool(planned),
         details={**change.details, "problems": planned},
     )
 
 
-def _nothing(integration: Integration, plan: Plan | None) -> str:
-    """Why a plan has no row for the person."""
+def _nothing(integration: Integration, plan: Plan | None, withheld: Sequence[str]) -> str:
+    """Why a plan has no row for the person, or no more than what is `withheld`."""
     left_out = [reason for reason in (plan.left_out if plan else ()) if reason != NOT_IN_TRIAL]
     if left_out and plan and not plan.unchanged:
         return f"Nothing: {left_out[0]}."
-    target = integration.target.label
-    return f"Nothing: {target} already holds what HR says."
+    begin = "Nothing else" if withheld else "Nothing"
+    return f"{begin}: {integration.target.label} already holds what HR says."
 
 
 # --- 4 and 5 -------------------------------------------------------------------------------------

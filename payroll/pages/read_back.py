@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from payroll.dated.kinds import kinds_of
+from payroll.dated.reading import SENDING
 from payroll.diff import Sent
 from payroll.links import baseline_of
 from payroll.models import Change, Integration
+from payroll.ports import Target
 from payroll.records import FieldSpec, FieldType, Outcome
+from payroll.second_round import RESOLVED, waits_for_others
 
 from .change_rows import shown
 
@@ -32,11 +36,35 @@ def read_back(integration: Integration, changes: Iterable[Change]) -> Sequence[R
     link = integration.links.filter(source_id=applied[0].source_id).first()
     baseline = baseline_of(link) if link else {}
     specs = integration.target_specs
-    return [
-        _line(specs.get(key) or _unknown(key), entry, baseline.get(key), integration.target.label)
-        for change in applied
-        for key, entry in change.details["fields"].items()
+    system = integration.target.label
+    lines = []
+    for change in applied:
+        doubtful = _doubtful(change, integration.target)
+        for key, entry in change.details["fields"].items():
+            spec = specs.get(key) or _unknown(key)
+            unseen = _not_answered(spec, entry, system, doubtful=key in doubtful)
+            lines.append(unseen or _line(spec, entry, baseline.get(key), system))
+    return lines
+
+
+def _doubtful(change: Change, target: type[Target]) -> set[str]:
+    """The fields that went out in a dated row whose answer was lost."""
+    fields = change.details["fields"]
+    lost = [
+        kind for kind in kinds_of(target) if any(SENDING in fields.get(k, ()) for k in kind.fields)
     ]
+    return {key for kind in lost for key in kind.fields}
+
+
+def _not_answered(
+    spec: FieldSpec, entry: Mapping[str, Any], system: str, *, doubtful: bool
+) -> ReadBack | None:
+    """What is said of a field that went out in a later round without an answer, or not at all."""
+    if doubtful:
+        return ReadBack(spec.label, "", f"Sent, but {system} gave no clear answer", "warn")
+    if waits_for_others(spec) and RESOLVED not in entry:
+        return ReadBack(spec.label, "", "Not sent. Step 4 says why", "warn")
+    return None
 
 
 def _unknown(key: str) -> FieldSpec:

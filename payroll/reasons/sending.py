@@ -87,3 +87,20 @@ def rejected(words: str, field: str = "", label: str = "") -> Problem:
 def not_sent(words: str) -> Problem:
     """The run stopped before this person's turn."""
     return blocking("not_sent", f"Not sent: {words}")
+
+
+TOLD_WHEN_SENT = frozenset(
+    {
+        "manager_not_created",
+        "manager_refused",
+        "manager_unconfirmed",
+        "manager_not_sent",
+        "row_refused",
+        "ending_refused",
+        "row_unconfirmed",
+        "row_not_sent",
+        "row_changed",
+        "row_person_missing",
+    }
+)
+"""Codes of what cost a person one value after the plan was made."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 
@@ -14,7 +15,11 @@ from payroll.models import Change, Integration, SyncRun
 from payroll.pages.overview import good_runs
 from payroll.sync import run_sync
 
+from .dated_rows import offer
+from .pay import BOTH, send_pay
 from .world import World
+
+PAY = ("pay", "payElement", "payFrom")
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +157,98 @@ def test_a_draft_shows_three_steps_and_sends_nothing(small: World, client: Clien
     base = f"/settings/integrations/{small.integration.pk}/person/"
     client.post(f"{base}sync/", {"who": change.source_id})
     assert not SyncRun.objects.filter(preview=False).exists()
+
+
+# --- pay ------------------------------------------------------------------------------------------
+
+
+def steps(client: Client, world: World, change: Change) -> list[str]:
+    """The page, a step a part: before the first, then one to five."""
+    return re.split(r'id="(?:raw|mapped|planned|sent|read-back)"', page(client, world, change))
+
+
+def digits(text: str) -> str:
+    """Whatever the reader's language puts between them."""
+    return re.sub(r"[^\d<]", "", text)
+
+
+def whose_pay_goes(world: World) -> Change:
+    """Somebody in payroll to whom a sync would send nothing but pay, and a reading of people."""
+    updates = world.run(preview=True).changes.filter(kind="update", flagged=False)
+    found = next(row for row in updates if set(row.details["fields"]) == {*PAY})
+    world.read_people()
+    return found
+
+
+def test_pay_is_shown_as_a_new_row_sent_and_read_back(small: World, client: Client) -> None:
+    send_pay(small)
+    change = whose_pay_goes(small)
+    amount = digits(change.details["fields"]["pay"]["after"])  # masked for everybody
+    planned = steps(client, small, change)[3]
+    assert amount not in digits(planned)
+    assert planned.count("Added in a new row.") == len(PAY)
+    work(small, press(client, small, change))
+    assert [row["employee"] for row in small.xledger.pay_rates] == [change.employee_number]
+    _, _, _, planned, sent, back = steps(client, small, change)
+    assert "Added in a new row." in planned
+    assert "Pay" in sent
+    assert back.count("As sent") == len(PAY)
+    assert amount not in digits(back)
+
+
+def test_a_row_that_payroll_has_is_shown_as_corrected(small: World, client: Client) -> None:
+    send_pay(small)
+    change = whose_pay_goes(small)
+    small.run()
+    [row] = [r for r in small.xledger.pay_rates if r["employee"] == change.employee_number]
+    small.xledger.store.update("payroll_rates", row["dbId"], {"rate": "1.0000"})
+    small.now += timedelta(minutes=5)
+    small.read_people()
+    planned = steps(client, small, change)[3]
+    assert "Corrected in the row that is there." in planned
+    assert "Added in a new row." not in planned
+    assert "Changed in X-ledger since" in planned
+    work(small, press(client, small, change))
+    assert {**row, "modifiedAt": ""} in [{**r, "modifiedAt": ""} for r in small.xledger.pay_rates]
+    small.now += timedelta(minutes=5)
+    small.read_people()
+    assert "X-ledger already holds what HR says" in steps(client, small, change)[3]
+
+
+def test_why_pay_does_not_go_is_shown(small: World, client: Client) -> None:
+    send_pay(small)
+    change = whose_pay_goes(small)
+    offer(small)
+    assert "Pay rates are not sent: this X-ledger offers no" in steps(client, small, change)[3]
+    offer(small, *BOTH, denied_fields=["payrollRates"])
+    small.read_people()
+    assert "Pay rates are not sent: they could not be read." in steps(client, small, change)[3]
+
+
+def test_pay_that_is_mapped_after_people_were_read_asks_to_read_again(
+    small: World, client: Client
+) -> None:
+    change = somebody(small)
+    send_pay(small)
+    assert "were not read with the people. Read again." in steps(client, small, change)[3]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("bad_row", "Not sent. Step 4 says why"), ("drop_before", "gave no clear answer")],
+)
+def test_pay_that_did_not_go_is_not_said_to_be_sent(
+    small: World, client: Client, fault: str, words: str
+) -> None:
+    send_pay(small)
+    change = somebody(small)
+    assert "pay" in change.details["fields"]
+    refusal = {"code": change.employee_number, "path": "rate", "ext_code": "INVALID_VALUE"}
+    small.xledger.faults.add(fault, root="addPayrollRates", **refusal if fault == "bad_row" else {})
+    work(small, press(client, small, change))
+    _, _, _, planned, sent, back = steps(client, small, change)
+    assert back.count(words) == len(PAY)
+    assert "As sent" in back
+    assert "hub-problem" in sent
+    assert "hub-problem" not in planned
+    assert "Value left out" not in planned

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payroll import portable
+from payroll.dated.reading import by_employee
+from payroll.dated.records import DatedRow
 from payroll.records import (
     UNREADABLE,
     Compensation,
@@ -52,6 +54,15 @@ PEOPLE = st.builds(
 THERE = st.builds(
     TargetEmployee, TEXTS, IDENTITIES, st.dictionaries(TEXTS, VALUES | st.just(UNREADABLE))
 )
+ROWS = st.builds(
+    DatedRow,
+    id=TEXTS,
+    employee=st.sampled_from(["1", "2"]),
+    first_day=st.dates(),
+    last_day=st.none() | st.dates(),
+    values=st.dictionaries(TEXTS, VALUES | st.just(UNREADABLE), max_size=3),
+    code=TEXTS,
+)
 PICK_LISTS = st.dictionaries(
     TEXTS, st.lists(st.builds(PickListEntry, TEXTS, TEXTS), max_size=3).map(tuple), max_size=3
 )
@@ -90,3 +101,11 @@ def test_a_person_of_payroll_comes_back_whole(person: TargetEmployee) -> None:
 @given(PICK_LISTS)
 def test_pick_lists_come_back_whole(lists: dict[str, tuple[PickListEntry, ...]]) -> None:
     assert portable.read_pick_lists(stored(portable.write_pick_lists(lists))) == lists
+
+
+@given(st.dictionaries(st.sampled_from(["pay_rates", "positions"]), st.lists(ROWS, max_size=4)))
+def test_dated_rows_come_back_whole(rows: dict[str, list[DatedRow]]) -> None:
+    there = {kind: by_employee(each) for kind, each in rows.items()}
+    back = portable.read_rows(stored(portable.write_rows(there)), there)
+    assert back == there
+    assert exactly(back) == exactly(there)

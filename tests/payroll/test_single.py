@@ -79,6 +79,6 @@ def test_a_run_in_progress_counts_at_once(integration: Integration) -> None:
 def test_the_plan_of_one_person_leaves_everybody_else_out(integration: Integration) -> None:
     people = [person("1001"), person("1002")]
     reading = Reading(people, (), {}, NOW.date())
-    made = plan_for(integration, reading, "e1001", NOW)
+    made, _ = plan_for(integration, reading, "e1001", NOW)
     assert {row.employee.id for row in made.changes} == {"e1001"}
     assert all(row.kind is ChangeKind.NONE for row in made.changes)

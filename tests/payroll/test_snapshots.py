@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from integration_hub.accounts.models import Organisation
 from integration_hub.core.errors import ConfigurationError, DecryptionError
 from payroll import snapshots, tasks
 from payroll.crowds import newest_crowd
+from payroll.dated.records import DatedRow, RowsRead
 from payroll.models import Integration, Snapshot, SnapshotPart, kept_reading
 from payroll.models.kept_reading import KEPT_FOR
 from payroll.models.lease import LEASE, LeaseLost
@@ -25,7 +27,14 @@ from .views.scenes import make_integration
 pytestmark = pytest.mark.django_db
 MOMENT = timedelta(seconds=1)
 PEOPLE = [person(str(number), national_id=NATIONAL_ID) for number in range(1001, 1008)]
-READING = Reading(PEOPLE, [in_payroll(each) for each in PEOPLE[:3]], PICK_LISTS, NOW.date())
+PAY = DatedRow("7", "t1001", NOW.date(), None, {"pay": Decimal("48500.50")}, "100")
+READING = Reading(
+    PEOPLE,
+    [in_payroll(each) for each in PEOPLE[:3]],
+    PICK_LISTS,
+    NOW.date(),
+    RowsRead({"pay_rates": {"t1001": (PAY,)}}, {"positions": "they could not be read."}),
+)
 NOBODY = Reading([], [], {}, NOW.date())
 
 
