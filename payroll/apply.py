@@ -156,7 +156,7 @@ class _Application:
                 row.settle(Outcome.APPLIED, now)
         Change.objects.bulk_update(rows, ["outcome", "target_id", "settled_at"])
         Change.objects.save_settled([row for row in rows if row.source_id in contested])
-        use_up(rows)
+        use_up(rows, self.specs)
         pins.lift(self.run, rows)
 
     def _refused(self, refusal: BatchRefused) -> Problem:

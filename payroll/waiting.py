@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
+from .dated.reading import SENDING
 from .four_eyes import FourEyes, Verdict, subjects_of
 from .mapping import MappingRow
 from .models import Change, Integration, SyncRun, WaitingChange
 from .reasons import ONLY_THE_END
 from .records import ChangeKind, FieldSpec, Subject
 from .runs import start_run
+from .second_round import RESOLVED, waits_for_others
 
 CHUNK = 500  # rows per statement
 SUBJECT_WORDS = {
@@ -149,11 +152,26 @@ def _kept(run: SyncRun, row: Change, known: WaitingChange | None, now: datetime)
 # --- once it is approved -------------------------------------------------------------------------
 
 
-def use_up(rows: Iterable[Change]) -> None:
-    """Forgets the approvals of rows that were sent: each counts once. At most one query."""
-    used = _let_through(rows)
-    if used:
-        WaitingChange.objects.filter(pk__in=used, state=_State.APPROVED).delete()
+def use_up(rows: Iterable[Change], specs: Mapping[str, FieldSpec]) -> None:
+    """Forgets the approvals of what was sent: each counts once. At most one query.
+
+    One is kept while a value that it lets through is still to go, was refused, or had no answer.
+    """
+    used: set[str] = set()
+    kept: set[str] = set()
+    for row in rows:
+        for key, field in row.details["fields"].items():
+            if "approval" in field:
+                gone = _has_gone(field, specs[key])
+                (used if gone else kept).add(field["approval"]["id"])
+    if used - kept:
+        approved = WaitingChange.objects.filter(state=_State.APPROVED)
+        approved.filter(pk__in=used - kept).delete()
+
+
+def _has_gone(field: Mapping[str, Any], spec: FieldSpec) -> bool:
+    """Whether a value of a row that was sent has gone out with it, or in its own round."""
+    return not waits_for_others(spec) or (RESOLVED in field and SENDING not in field)
 
 
 def hand_on(integration: Integration, now: datetime) -> tuple[SyncRun, bool] | None:

@@ -235,7 +235,7 @@ class _Step:
         for change in waiting:
             change.settle(Outcome.APPLIED, now)
         Change.objects.save_settled([turn.change for turn in turns])
-        use_up(waiting)
+        use_up([turn.change for turn in turns], self.specs)
         self._done += turns
 
     def _refuse(self, turn: Turn, refusal: BatchRefused) -> None:

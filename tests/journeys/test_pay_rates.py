@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from payroll.models import Change, EmployeeLink, FieldMapping, SyncRun
+from payroll.models import Change, FieldMapping, SyncRun
 from payroll.pages.change_rows import person_rows
 from payroll.records import Outcome, Subject
 
 from .dated_rows import codes, later, offer
-from .pay import BOTH, ELEMENTS, send_pay, twice
+from .pay import BOTH, ELEMENTS, linked_pay, rates, send_pay, somebody, twice
 from .world import NOW, World, world
 
 LOST = ["drop_after", "truncated", "500", "html"]
@@ -28,37 +27,6 @@ def paid(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wo
         made.xledger.switches.set({"burst_limit": None})
         send_pay(made)
         yield made
-
-
-def rates(made: World, number: str) -> list[tuple[str, Decimal, str]]:
-    """One person's rows by day: rate element, rate, first day."""
-    rows = [row for row in made.xledger.pay_rates if row["employee"] == number]
-    found = [(row["rateElement"], Decimal(row["rate"]), row["dateFrom"]) for row in rows]
-    return sorted(found, key=lambda each: each[2])
-
-
-def linked_pay(made: World) -> dict[str, dict[str, Any]]:
-    """By employee number, HR's one row of pay of people in payroll who have just one, in NOK."""
-    linked = set(EmployeeLink.objects.values_list("source_id", flat=True))
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in made.simployer.rows["compensation"]:
-        rows.setdefault(row["employeeId"], []).append(row)
-    return {
-        person["employeeNumber"]: rows[person["id"]][0]
-        for person in made.simployer.rows["employee"]
-        if person["id"] in linked
-        and person["active"]
-        and len(rows.get(person["id"], ())) == 1
-        and rows[person["id"]][0]["currency"] == "NOK"
-        and rows[person["id"]][0]["effectiveDate"] <= NOW.date().isoformat()
-    }
-
-
-def somebody(made: World, period: str = "MONTHLY") -> tuple[str, dict[str, Any]]:
-    """A person in payroll with a single row of pay of that period, and their row in HR."""
-    found = linked_pay(made)
-    number = next(n for n in sorted(found) if found[n]["payoutPeriod"] == period and rates(made, n))
-    return number, found[number]
 
 
 def test_pay_goes_with_its_period_and_its_day(paid: World) -> None:

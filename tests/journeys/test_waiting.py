@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ from payroll.waiting import hand_on, hand_on_left_over, waiting_for
 
 from .accounts import NEW, OTHER, account, move_account, wait_for
 from .leavers import LAST_DAY, end_in_hr, ends, staying
+from .pay import rates, send_pay, somebody
 from .world import World
 
 WRITES = ("created", "updated", "ended")
@@ -237,3 +240,81 @@ def test_a_setting_that_is_switched_off_lets_everything_go(small: World) -> None
     assert not small.integration.waiting_changes.exists()
     assert sync(small).counts()["updated"] == 1
     assert account(small, number) == NEW
+
+
+# --- pay, which goes after the rest of the person -------------------------------------------------
+
+
+def raised(world: World) -> tuple[str, dict[str, Any]]:
+    """Somebody whose pay stands in payroll and was raised in HR since, and the row of HR."""
+    send_pay(world)
+    wait_for(world, Subject.PAY)
+    number, pay = somebody(world)
+    pay["amount"] = pay["baseAmount"] = 43210.75
+    return number, pay
+
+
+def refuse_pay(world: World, number: str) -> None:
+    refusal = {"path": "rate", "ext_code": "INVALID_VALUE", "root": "updatePayrollRates"}
+    world.xledger.faults.add("bad_row", code=number, **refusal)
+
+
+def approved_and_refused(world: World, second: Membership, number: str) -> None:
+    """The name goes through, the pay that was approved does not."""
+    sync(world)
+    assert say(world, second, approved=True) == 1
+    refuse_pay(world, number)
+    rename(world, number, "Nytt-Navn")
+    run = sync(world)
+    assert "row_refused" in {row["code"] for row in report(run)["problems"]}
+    assert world.xledger.by_code(number)["lastName"] == "Nytt-Navn"
+    world.xledger.faults.clear()
+
+
+def test_approved_pay_that_payroll_refused_is_sent_again_without_a_second_approval(
+    small: World, second: Membership
+) -> None:
+    number, _ = raised(small)
+    approved_and_refused(small, second, number)
+    counts = sync(small).counts()
+    assert (counts["updated"], counts["to_approve"]) == (1, 0)
+    assert rates(small, number)[0][1] == Decimal("43210.75")
+    assert not small.integration.waiting_changes.exists()
+
+
+def test_pay_that_hr_changes_after_the_refusal_waits_anew(small: World, second: Membership) -> None:
+    number, pay = raised(small)
+    before = rates(small, number)
+    approved_and_refused(small, second, number)
+    pay["amount"] = pay["baseAmount"] = 99999
+    counts = sync(small).counts()
+    assert (counts["updated"], counts["to_approve"]) == (0, 1)
+    assert rates(small, number) == before
+
+
+def test_an_approval_of_pay_counts_once(small: World, second: Membership) -> None:
+    number, _ = raised(small)
+    sync(small)
+    say(small, second, approved=True)
+    rename(small, number, "Nytt-Navn")
+    sync(small)
+    assert rates(small, number)[0][1] == Decimal("43210.75")
+    [row] = [row for row in small.xledger.pay_rates if row["employee"] == number]
+    small.xledger.store.update("payroll_rates", row["dbId"], {"rate": "1.0000"})
+    counts = sync(small).counts()
+    assert (counts["updated"], counts["to_approve"]) == (0, 1)
+
+
+def test_pay_whose_answer_was_lost_needs_no_second_approval(
+    small: World, second: Membership
+) -> None:
+    number, _ = raised(small)
+    sync(small)
+    say(small, second, approved=True)
+    rename(small, number, "Nytt-Navn")
+    small.xledger.faults.add("500", root="updatePayrollRates", commit=False)
+    sync(small)
+    assert rates(small, number)[0][1] != Decimal("43210.75")
+    counts = sync(small).counts()
+    assert (counts["updated"], counts["to_approve"]) == (1, 0)
+    assert rates(small, number)[0][1] == Decimal("43210.75")
