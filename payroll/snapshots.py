@@ -82,7 +82,7 @@ def _store(snapshot: Snapshot, reading: Reading, now: datetime) -> None:
     kinds = SnapshotPart.Kind
     people = [portable.write_employee(each) for each in reading.people]
     there = [portable.write_target_employee(each) for each in reading.there]
-    parts = {
+    parts: dict[str, list[Any]] = {
         kinds.SOURCE: people,
         kinds.TARGET: there,
         kinds.ROWS: portable.write_rows(reading.rows.there),

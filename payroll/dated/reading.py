@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -40,14 +40,18 @@ def read_rows(target: Target, integration: Integration) -> RowsRead:
 
 
 def known_rows(
-    integration: Integration, read: RowsRead, now: datetime
+    integration: Integration,
+    read: RowsRead,
+    now: datetime,
+    sent: Collection[str] | None = None,
 ) -> tuple[DatedRows, list[str]]:
     """What a plan may send in rows by what was read, and why other kinds that are mapped are not.
 
-    The field table and the connection test are as they are now, which may be later.
+    The connection test is as it is now, which may be later, and so is the field table, unless
+    `sent` says which of the target's fields get a value.
     """
     kinds, withheld = [], []
-    for kind, hindered in _offered(integration):
+    for kind, hindered in _offered(integration, sent):
         why = hindered or _unread(kind, read)
         if why:
             withheld.append(why)
@@ -63,9 +67,13 @@ def known_rows(
     return known, withheld
 
 
-def _offered(integration: Integration) -> list[tuple[RowKind, str]]:
+def _offered(
+    integration: Integration, sent: Collection[str] | None = None
+) -> list[tuple[RowKind, str]]:
     """The kinds that are mapped, each with why it cannot be sent at all."""
-    sent = {mapping.target for mapping in integration.mappings.all() if mapping.mode != Mode.OFF}
+    if sent is None:
+        mappings = integration.mappings.all()
+        sent = {mapping.target for mapping in mappings if mapping.mode != Mode.OFF}
     mapped, target = mapped_kinds(integration.target, sent), integration.target
     capabilities = _capabilities(integration) if mapped else None
     return [(kind, hindrance(target, kind, sent, capabilities)) for kind in mapped]

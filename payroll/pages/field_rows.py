@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from payroll.crowds import crowd_of
 from payroll.dated.kinds import withheld_kinds
@@ -26,6 +27,7 @@ from .sample import (
     sample_of,
     staff,
 )
+from .sample_in_rows import with_rows
 from .value_rows import Gap, ValueTable, gap_in, value_table
 from .ways import Way, ways
 
@@ -98,12 +100,19 @@ class FieldPage:
         return any(row.opened or row.changed for row in self.off)
 
 
-def field_page(form: FieldsForm, reading: Reading | None, person: str, searched: str) -> FieldPage:
-    """Everything the step shows. `person` is the source id of who was chosen. Four queries."""
+def field_page(
+    form: FieldsForm, reading: Reading | None, person: str, searched: str, now: datetime
+) -> FieldPage:
+    """Everything the step shows. `person` is the source id of who was chosen.
+
+    Four queries, and four more where payroll keeps anything that is sent in dated rows.
+    """
     crowd = crowd_of(form.integration, reading) if reading else None
     members = staff(crowd, form.integration.parsed_scope) if crowd else []
     hits = find_people(crowd.people, searched) if crowd else []
     sample = _sample(form, reading, crowd, members, hits, person)
+    if sample and reading:
+        sample = with_rows(sample, form.integration, reading, _entered(form), now)
     target = form.integration.target
     table = _Table(form, crowd, members, sample)
     rows = [table.row(spec) for spec in target.fields if spec.writable]
@@ -121,6 +130,11 @@ def field_page(form: FieldsForm, reading: Reading | None, person: str, searched:
         found=len(hits),
         has_people=crowd is not None,
     )
+
+
+def _entered(form: FieldsForm) -> Sequence[MappingRow]:
+    """The rows as they stand in the form, saved or not."""
+    return [*(row.row for row in form.rows if row.row), *form.locked.values()]
 
 
 def _ways(form: FieldsForm, table: _Table) -> Sequence[Way]:

@@ -24,6 +24,7 @@ from .masking import hides
 from .read_back import ReadBack, read_back
 from .run_facts import Progress, progress
 from .sample import Sample, SampleLine, sample_line, sample_of, type_of
+from .sample_in_rows import with_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ def five_steps(
 ) -> FiveSteps:
     """The steps of `employee`, who is in the reading. Nothing is sent or stored."""
     happened = since(integration, employee.id, read_at)
+    table = [mapping.row for mapping in integration.mappings.all()]
     sample = sample_of(integration, reading, employee)
+    sample = with_rows(sample, integration, reading, table, now)
     return FiveSteps(
         sample=sample,
         raw=_raw(integration, employee),

@@ -37,7 +37,9 @@ HITS = 12  # people offered for one search, at most
 class Sample:
     """The person shown. `there` is who they are in payroll, if anybody; `note` is said of them.
 
-    `numbers`: the employee number of everyone in payroll, by id.
+    `numbers`: the employee number of everyone in payroll, by id. Of dated rows (sample_in_rows.py)
+    `not_sent` says by field why it does not go, `new_rows` are the fields that go in a new one,
+    `by_hand` those of one that can only be corrected in payroll.
     """
 
     employee: Employee
@@ -46,6 +48,9 @@ class Sample:
     fingerprint: Fingerprint
     note: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
+    not_sent: Mapping[str, str] = field(default_factory=dict)
+    new_rows: frozenset[str] = frozenset()
+    by_hand: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def sample_line(
     now = sample.there.fields.get(spec.key) if sample.there else None
     if spec.type is FieldType.REFERENCE:
         now = sample.numbers.get(now) if isinstance(now, str) else now
-    held = _held_back(sample.employee, row)
+    held = _held_back(sample, row)
     verdict, tone = held or _verdict(sample, row, spec, traced, private=hidden is not None)
     return SampleLine(
         raw=_text(traced.raw, hidden or given) if row.source else "",
@@ -137,12 +142,13 @@ def sample_line(
     )
 
 
-def _held_back(employee: Employee, row: MappingRow) -> tuple[str, str] | None:
+def _held_back(sample: Sample, row: MappingRow) -> tuple[str, str] | None:
     if row.mode is Mode.OFF:
         return "Off", "quiet"
-    if any(doubt.field == row.source for doubt in employee.doubts):
+    if any(doubt.field == row.source for doubt in sample.employee.doubts):
         return "Held: HR contradicts itself here", "warn"
-    return None
+    why = sample.not_sent.get(row.target)
+    return (why, "warn") if why else None
 
 
 def _verdict(
@@ -180,9 +186,14 @@ def _compared(
     if not changes(row):
         kept = row.mode is Mode.IF_EMPTY and changes(replace(row, mode=Mode.OVERWRITE))
         return ("Not sent: not empty there", "quiet") if kept else ("The same already", "quiet")
+    if spec.key in sample.by_hand:
+        return "Not sent: correct it by hand there", "warn"
     if spec.immutable:
         return "Held: a person must decide", "warn"
-    return ("Would be cleared", "warn") if traced.value is None else ("Would be sent", "good")
+    if traced.value is None:
+        return "Would be cleared", "warn"
+    new = spec.key in sample.new_rows
+    return "Would be sent, in a new row" if new else "Would be sent", "good"
 
 
 def type_of(raw: object) -> FieldType:

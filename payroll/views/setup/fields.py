@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.utils import timezone
 
 from integration_hub.accounts.requests import UserRequest
 from payroll.forms import FieldsForm
@@ -21,7 +22,7 @@ def field_step(request: UserRequest, setup: Setup) -> HttpResponse:
         return go_on(request, setup)
     chosen = request.POST.get("person") or request.POST.get("sample") or request.GET.get("person")
     searched = "" if request.POST.get("person") else request.POST.get("q", "")
-    page = field_page(form, reading, chosen or "", searched)
+    page = field_page(form, reading, chosen or "", searched, timezone.now())
     context = {"form": form, "page": page, "tried": do == "save", "reset": do == "defaults"}
     return step_page(request, setup, context)
 
