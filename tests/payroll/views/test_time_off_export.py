@@ -510,6 +510,15 @@ def test_exports_are_listed_for_colleagues_alone(
     assert "Exports of time off" in text(alice, "/activity/")
 
 
+def test_no_export_is_looked_for_by_a_status_that_none_has(
+    alice: Client, mine: Integration
+) -> None:
+    exported(alice, mine)
+    page = text(alice, "/activity/time-off/")
+    assert "Finished with problems" in page
+    assert "Held" not in page
+
+
 def test_many_exports_and_rows_take_no_more_queries(
     alice: Client, mine: Integration, both: Offices
 ) -> None:
