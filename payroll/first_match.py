@@ -13,7 +13,8 @@ from .likeness import Trait, side_by_side
 from .linking import LINKS_IN_DOUBT, LinkState
 from .mapping import MappingRow
 from .matching import Roster, conflict
-from .plan import Plan, Planner, Rules
+from .plan import Plan, Rules
+from .planner import Planner
 from .records import ChangeKind, Employee, Identity, Problem, TargetEmployee
 
 

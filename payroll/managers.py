@@ -16,7 +16,8 @@ from .diff import FieldChange, compare, swallowed
 from .linking import LinkState
 from .mapping import MappingRow, Mode, trace
 from .matching import Roster
-from .plan import Plan, PlannedChange, Planner, Rules
+from .plan import Plan, PlannedChange, Rules
+from .planner import Planner
 from .records import (
     Actual,
     ChangeKind,

@@ -12,7 +12,8 @@ from .linking import LeftOut, LinkState, is_somebody_else
 from .mapping import MappingRow, Mode
 from .matching import Roster
 from .pinning import LIFTED
-from .plan import Plan, PlannedChange, Planner, Rules
+from .plan import Plan, PlannedChange, Rules
+from .planner import Planner
 from .records import (
     Actual,
     ChangeKind,

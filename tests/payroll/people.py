@@ -14,7 +14,8 @@ from payroll.fields import EMPLOYEE_FIELDS
 from payroll.linking import LinkState
 from payroll.mapping import Blank, MappingRow
 from payroll.matching import Roster
-from payroll.plan import Plan, PlannedChange, Planner, Rules
+from payroll.plan import Plan, PlannedChange, Rules
+from payroll.planner import Planner
 from payroll.records import (
     UNREADABLE,
     Actual,
