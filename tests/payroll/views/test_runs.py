@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -51,6 +52,29 @@ def test_a_run_says_how_it_ended_what_it_counted_and_what_it_took(
     assert "7 to Simployer One and 9 to X-ledger" in page
     assert "3 min 12 s (read 1.4 s, compare 0.1 s, send 3 min 10 s)" in page
     assert "Nobody had a change or a problem" in page
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({}, "Everything else went its way."),
+        ({"status": "with_problems"}, "Everything else went its way."),
+        ({"preview": True}, "Everything else would be sent."),
+        ({"status": "failed", "error": "The token is refused."}, ""),
+        ({"status": "held", "finished_at": None}, ""),
+    ],
+)
+def test_a_run_says_what_it_does_not_send_at_all_and_claims_no_more(
+    alice: Client, integration: Integration, columns: dict[str, Any], words: str
+) -> None:
+    run = make_run(integration, withheld=["Pay rates are not sent: map “Pay” as well."], **columns)
+    page = text(alice, f"/runs/{run.pk}/")
+    assert f"Pay rates are not sent: map “Pay” as well. {words}".strip() in page
+    assert "Everything else" in page if words else "Everything else" not in page
+    assert (
+        f"/settings/integrations/{integration.pk}/setup/fields/"
+        in alice.get(f"/runs/{run.pk}/").content.decode()
+    )
 
 
 def test_a_failed_run_says_why(alice: Client, integration: Integration) -> None:
