@@ -28,7 +28,7 @@ def read_rows(target: Target, integration: Integration) -> RowsRead:
     live = dated_target(target)
     there: dict[str, RowsThere] = {}
     failed: dict[str, str] = {}
-    for kind, why in _offered(integration) if live else ():
+    for kind, why in offered_kinds(integration) if live else ():
         try:
             if live and not why:
                 there[kind.capability] = by_employee(live.dated_rows(kind))
@@ -51,7 +51,7 @@ def known_rows(
     `sent` says which of the target's fields get a value.
     """
     kinds, withheld = [], []
-    for kind, hindered in _offered(integration, sent):
+    for kind, hindered in offered_kinds(integration, sent):
         why = hindered or _unread(kind, read)
         if why:
             withheld.append(why)
@@ -67,7 +67,7 @@ def known_rows(
     return known, withheld
 
 
-def _offered(
+def offered_kinds(
     integration: Integration, sent: Collection[str] | None = None
 ) -> list[tuple[RowKind, str]]:
     """The kinds that are mapped, each with why it cannot be sent at all."""

@@ -105,7 +105,7 @@ def field_page(
 ) -> FieldPage:
     """Everything the step shows. `person` is the source id of who was chosen.
 
-    Four queries, and four more where payroll keeps anything that is sent in dated rows.
+    Four queries, and five more where payroll keeps anything that is sent in dated rows.
     """
     crowd = crowd_of(form.integration, reading) if reading else None
     members = staff(crowd, form.integration.parsed_scope) if crowd else []

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from payroll.dated.kinds import mapped_kinds
 from payroll.dated.planning import DatedPlan, Faced
-from payroll.dated.reading import known_rows
+from payroll.dated.reading import known_rows, offered_kinds
 from payroll.dated.records import DatedRows, RowKind
 from payroll.mapping import Desired, MappingRow, Mode, map_employee
 from payroll.models import Integration
@@ -19,6 +18,7 @@ from payroll.records import FieldSpec
 from .sample import Sample
 
 WITHHELD = "Not sent. The reason stands below"
+UNREAD = "Not known: payroll's rows were not read. Read people again"
 NOT_WHOLE = "Not sent: a value that it needs is missing"
 NOT_EMPTY = "Not sent: not empty there"
 
@@ -32,15 +32,17 @@ def with_rows(
 ) -> Sample:
     """The person with payroll's dated rows, as `rows` of the field table would send theirs.
 
-    Four queries where any of them is on, none else.
+    Five queries where any of them is on, none else.
     """
     on = {row.target: row for row in rows if row.mode is not Mode.OFF}
-    kinds = mapped_kinds(integration.target, on)
+    kinds = offered_kinds(integration, on)
     if not kinds:
         return sample
     known, _ = known_rows(integration, reading.rows, now, on)
     shown = _InRows(sample, integration, reading, on, known)
-    not_sent = {key: why for kind in kinds for key, why in shown.not_sent(kind).items()}
+    not_sent: dict[str, str] = {}
+    for kind, hindered in kinds:
+        not_sent |= shown.not_sent(kind, hindered=bool(hindered))
     there = sample.there and replace(
         sample.there, fields={**sample.there.fields, **shown.faced.actual}
     )
@@ -111,11 +113,14 @@ class _InRows:
             for key in kind.fields
         )
 
-    def not_sent(self, kind: RowKind) -> Mapping[str, str]:
-        """By field of the kind, why it does not go; empty where it does or there is nothing."""
+    def not_sent(self, kind: RowKind, *, hindered: bool) -> dict[str, str]:
+        """By field of the kind, why it does not go; empty where it does or there is nothing.
+
+        `hindered`: nobody's goes, which is told elsewhere on the page.
+        """
         keys = [key for key in kind.fields if key in self.rows]
         if kind not in self.known.kinds:
-            return dict.fromkeys(keys, WITHHELD)
+            return dict.fromkeys(keys, WITHHELD if hindered else UNREAD)
         desired, faced = self.desired, self.faced
         given = [key for key in keys if desired.values.get(key) is not None]
         if not given or any(key in faced.desired.values for key in given):

@@ -77,6 +77,12 @@ def test_pay_that_payroll_does_not_take_is_not_said_to_be_sent(paid: World, clie
     assert verdicts(client, paid, number) == ["Not sent. The reason stands below"] * 3
 
 
+def test_rows_that_were_not_read_are_not_guessed(paid: World, client: Client) -> None:
+    number, _ = somebody(paid)
+    paid.xledger.switches.set({"denied_fields": ["payrollRates"]})
+    assert {words[:10] for words in verdicts(client, paid, number)} == {"Not known:"}
+
+
 def test_what_speaks_against_the_row_is_said(paid: World, client: Client) -> None:
     number, pay = somebody(paid)
     pay["currency"] = "EUR"
