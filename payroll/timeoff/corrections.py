@@ -6,7 +6,7 @@ should be stays untouched, whatever happens beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -62,7 +62,7 @@ class Frame:
     """What an export is about, and what each channel may do.
 
     `mark` gives the digest of a slice as a channel carries it. `closed_until` is the last day that
-    payroll has closed.
+    payroll has closed; `reopened` are closed days of the leave that a correction has taken out.
     """
 
     period: Period
@@ -70,6 +70,7 @@ class Frame:
     rights: Mapping[Channel, ChannelRights]
     mark: Callable[[DaySlice, Channel], str]
     closed_until: date | None = None
+    reopened: Set[date] = frozenset()
 
     def is_closed(self, day: date) -> bool:
         """Whether payroll has closed the day."""
@@ -111,12 +112,14 @@ def moves_of(slices: Sequence[DaySlice], booked: Sequence[Booked], frame: Frame)
         if frame.concerns([line.day for line in lines]):
             found.moves += _corrected(lines, wanted, slices, frame)
     there = {line.day for line in booked}
-    fresh = {day for day in wanted if frame.period.covers(day) and day not in there}
+    missing = wanted.keys() - there
+    again = {day for day in missing & frame.reopened if frame.concerns([day])}
+    fresh = {day for day in missing if frame.period.covers(day)} - again
     found.closed = sorted(day for day in fresh if frame.is_closed(day))
-    fresh -= set(found.closed)
+    going = again | (fresh - set(found.closed))
     found.moves += [
-        Move(MoveKind.ADD, frame.channel, row)
-        for row in rows_of(frame.channel, slices, fresh, there)
+        Move(MoveKind.ADD, frame.channel, row, late=any(map(frame.is_closed, row.days)))
+        for row in rows_of(frame.channel, slices, going, there)
     ]
     return found
 

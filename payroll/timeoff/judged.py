@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -99,6 +99,7 @@ class Material:
     read: Period
     mark: Callable[[str], str]
     by_hand: Mapping[str, str] = field(default_factory=dict)  # digest of what is listed, by row
+    reopened: Mapping[str, Set[date]] = field(default_factory=dict)  # see `Frame`, by leave
 
 
 @dataclass(frozen=True, slots=True)

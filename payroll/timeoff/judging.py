@@ -153,6 +153,7 @@ class _Judge:
                 text_of(content_of(each, channel, code, target_id))
             ),
             closed_until=self.material.settings.closed_until,
+            reopened=self.material.reopened.get(blank.leave_id, frozenset()),
         )
         found = moves_of(slices, [line.booked for line in lines], frame)
         moves, closed = tuple(found.moves), tuple(found.closed)

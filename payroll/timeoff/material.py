@@ -62,6 +62,29 @@ def lines_for(integration: Integration, period: Period) -> list[TimeOffLine]:
     return list(live.filter(leave_id__in=concerned.values("leave_id")))
 
 
+def reopened_for(integration: Integration) -> dict[str, set[date]]:
+    """By leave, closed days that a correction from here has taken out of payroll.
+
+    What was to go instead may have been cancelled or refused, or HR may have them again: no other
+    export would ever bring them back.
+    """
+    closed = settings_of(integration).closed_until
+    if closed is None:
+        return {}
+    taken_out = TimeOffLine.objects.filter(
+        target_account=integration.target_account,
+        integration=integration,
+        state=TimeOffLine.State.REVERSED,
+        result__late=True,
+        day__gte=closed - LATE_DAYS,
+        day__lte=closed,
+    )
+    found: dict[str, set[date]] = {}
+    for leave_id, day in taken_out.order_by().values_list("leave_id", "day").distinct():
+        found.setdefault(leave_id, set()).add(day)
+    return found
+
+
 def wanted_for(
     integration: Integration,
     period: Period,
@@ -75,6 +98,7 @@ def wanted_for(
     """
     booked, waiting = list(lines), list(pending)
     days = [line.day for line in booked]
+    days += [day for those in reopened_for(integration).values() for day in those]
     days += [date.fromisoformat(day) for result in waiting for day in result.details["lines"]]
     ends = [day for day in (period.end, *days) if day is not None]
     read = Period(min([period.start, *days]), max(ends) if ends else None)
@@ -117,6 +141,7 @@ def material_of(
         period=period,
         read=reading.read,
         mark=lambda text: digester.digest(text, purpose),
+        reopened=reopened_for(integration),
         by_hand={str(row): digest for row, digest in waiting.values_list("row", "digest")},
     )
 

@@ -228,6 +228,51 @@ def test_a_correction_to_a_closed_period_goes_into_the_next_marked(both: Offices
     assert (row.end.day, row.text) == (10, "Correction of a closed period: Ferie")
 
 
+@pytest.mark.parametrize("period", [DECEMBER, NOVEMBER])
+def test_what_a_correction_took_out_of_a_closed_period_can_go_again(
+    both: Offices, period: Period
+) -> None:
+    both.rights[Channel.ABSENCES] = ChannelRights(add=True, remove=True)
+    both.put(leave())
+    mine = integration()
+    export(mine)
+    mine.time_off = mine.time_off | {"closed_until": "2026-11-30"}
+    mine.save()
+    both.put(leave(end=date(2026, 11, 11), grade=Decimal(50)))
+
+    def cancel() -> None:
+        TimeOffExport.objects.update(cancel_asked_at=NOW)
+
+    both.after_write = cancel
+    made = export(mine, period=DECEMBER)
+    both.after_write = lambda: None
+    assert [each[:2] for each in outcomes(made)] == [("remove", "applied"), ("add", "skipped")]
+    assert (both.there(), ledger_days(mine)) == ([], {})
+    left = shown(mine, period=period)["L1"]
+    assert (left.group, left.late) == ("ready", True)
+    export(mine, period=period)
+    assert spans(both) == [("E1", 9, 11)]
+    assert both.there()[0].text == "Correction of a closed period: Ferie"
+    assert shown(mine)["L1"].group == "exported"
+    assert "L1" not in shown(mine, period=DECEMBER)
+
+
+def test_days_that_were_never_in_payroll_stay_closed(both: Offices) -> None:
+    both.put(leave(end=date(2026, 11, 11)))
+    mine = integration()
+    export(mine)
+    mine.time_off = mine.time_off | {"closed_until": "2026-11-30"}
+    mine.save()
+    both.put(leave(end=date(2026, 11, 10)))
+    export(mine, period=DECEMBER)
+    both.put(leave(end=date(2026, 11, 13)))
+    export(mine, period=DECEMBER)
+    assert spans(both) == [("E1", 9, 10), ("E1", 11, 11)]
+    told = shown(mine)["L1"]
+    assert told.group == "closed"
+    assert "closed for 12 November 2026 to 13 November 2026" in told.reason[1]
+
+
 def test_what_was_approved_late_goes_once_the_closed_date_is_set_back(both: Offices) -> None:
     both.put(leave(end=date(2026, 11, 16)))
     mine = integration(closed_until="2026-11-13")
