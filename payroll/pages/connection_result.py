@@ -113,10 +113,15 @@ def _tested(integration: Integration, side: Side, test: ConnectionTest) -> Teste
     )
 
 
+def capability_in_words(name: str) -> str:
+    """What a write beside employees writes."""
+    return _CAPABILITIES.get(name, name)
+
+
 def _in_words(capabilities: Mapping[str, bool]) -> tuple[str, ...]:
     """What is offered and what is not, a sentence each."""
-    offered = [_CAPABILITIES.get(name, name) for name, can in capabilities.items() if can]
-    others = [_CAPABILITIES.get(name, name) for name, can in capabilities.items() if not can]
+    offered = [capability_in_words(name) for name, can in capabilities.items() if can]
+    others = [capability_in_words(name) for name, can in capabilities.items() if not can]
     sentences = []
     if offered:
         sentences.append(f"Offered: {', '.join(offered)}.")

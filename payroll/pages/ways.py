@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from payroll.mapping import MappingRow, Mode
 from payroll.records import FieldSpec
 
+from .connection_result import capability_in_words
 from .wording import listed
 
 _AMOUNTS = frozenset({"pay_amount", "pay_full_time"})
@@ -83,7 +84,7 @@ def _place(
         Mode.IF_EMPTY: f", if empty in {system}",
     }.get(row.mode, "")
     spec = targets[row.target]
-    place = f"rows of {spec.label.lower()} of their own" if spec.in_rows else spec.label
+    place = capability_in_words(spec.capability) if spec.in_rows else spec.label
     return f"{place} ({sources[row.source].label}{when})"
 
 

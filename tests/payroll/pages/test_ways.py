@@ -76,7 +76,7 @@ def test_a_row_that_is_off_sends_nothing() -> None:
 
 def test_pay_rates_are_in_force_where_payroll_takes_them() -> None:
     way = told(*AS_RATES, offered={"pay_rates": True})["pay"]
-    assert way.sentence == "Sent to rows of pay of their own (Pay at full time)."
+    assert way.sentence == "Sent to pay rates (Pay at full time)."
     assert not way.hint
 
 
