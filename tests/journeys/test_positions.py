@@ -9,24 +9,22 @@ from typing import Any
 
 import pytest
 
-from payroll.mapping import Blank, MappingRow
+from payroll.mapping import MappingRow
 from payroll.models import Change, EmployeeLink, FieldMapping, SyncRun
 from payroll.records import Outcome
 
 from .dated_rows import codes, later, map_too, offer
+from .positions import (
+    BOTH,
+    CHANGED,
+    DAY_BEFORE,
+    ROWS,
+    new_percent,
+)
 from .world import NOW, World, world
 
-TYPES = {"Fast ansatt": "E01", "Midlertidig ansatt": "E02"}
-PERCENT = MappingRow("employment_percent", "employmentPercent")
-FROM = MappingRow("employment_start", "positionFrom")
-TO = MappingRow("employment_end", "positionTo", blank=Blank.CLEAR)
-CODE = MappingRow("title", "positionCode", value_map={})
-TYPE = MappingRow("employment_type", "positionType", value_map=TYPES)
-BOTH = ("positions", "positions_change")
 LOST = ["drop_after", "truncated", "500", "html"]
 TODAY = NOW.date()
-CHANGED = "2026-11-01"  # first day of a new percent
-DAY_BEFORE = "2026-10-31"
 
 
 @pytest.fixture
@@ -35,7 +33,7 @@ def placed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr("xledger.target.BURST_REQUESTS", 10_000)  # no waits: that is no matter here
     with world(employees=60) as made:
         made.xledger.switches.set({"burst_limit": None})
-        map_too(made, PERCENT, FROM, TO, TYPE)
+        map_too(made, *ROWS)
         offer(made, *BOTH)
         yield made
 
@@ -85,19 +83,6 @@ def somebody(made: World) -> tuple[str, dict[str, Any]]:
     found = jobs(made)
     number = next(each for each in sorted(found) if positions(made, each))
     return number, found[number]
-
-
-def new_percent(
-    made: World, number: str, job: dict[str, Any], percent: float, *, ended: bool = True
-) -> dict[str, Any]:
-    """HR gets a new employment with another percent, as its makers say a percent is changed."""
-    if ended:
-        made.simployer.store.edit("employment", job["id"], {"endDate": DAY_BEFORE})
-    new = {**job, "id": f"{job['id'][:-4]}beef", "rate": percent, "startDate": CHANGED}
-    made.simployer.rows["employment"].append({**new, "endDate": None})
-    person = made.simployer.find("employee", employeeNumber=number)
-    made.simployer.store.edit("employee", person["id"], {"employmentId": new["id"]})
-    return new
 
 
 def test_everybody_gets_the_position_that_counts(placed: World) -> None:
