@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_COLUMNS = ("faults", "lost", "doubled", "pay_lost", "pay_doubled")
-_HEADINGS = ("faults injected", "people lost", "people duplicated", "pay lost", "pay duplicated")
+_COLUMNS = ("faults", "lost", "doubled", "rows_lost", "rows_doubled")
+_HEADINGS = ("faults injected", "people lost", "people duplicated", "rows lost", "rows duplicated")
 
 
 def lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

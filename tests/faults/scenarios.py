@@ -15,7 +15,7 @@ from payroll.sync import run_sync
 from .answers import ANSWERS
 from .killed_services import ON_POSTGRESQL, SERVICES
 from .killed_workers import WORKERS
-from .pay_round import PAY, PAY_ANSWERS
+from .row_rounds import ROW_ANSWERS, ROWS
 from .stage import Stage
 
 ALWAYS = 10_000  # times
@@ -72,9 +72,9 @@ CLOCK: Sequence[tuple[str, Clock]] = (
 _ONLY_HERE = ON_POSTGRESQL if connection.vendor == "postgresql" else ()
 ALL: tuple[tuple[str, Callable[[Stage], int]], ...] = (
     *ANSWERS,
-    *PAY_ANSWERS,
+    *ROW_ANSWERS,
     *WORKERS,
-    *PAY,
+    *ROWS,
     *SERVICES,
     *_ONLY_HERE,
     *CLOCK,

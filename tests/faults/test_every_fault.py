@@ -1,6 +1,6 @@
 """Whatever goes wrong: afterwards payroll is as if nothing had, and nobody stands there twice.
 
-Nor does anybody's pay, which goes to rows of its own after the people.
+Nor does anybody's pay or part-time percent, which go to rows of their own after the people.
 Every scenario runs over real HTTP, those of a killed process with real processes and a real queue.
 The table of them all is printed when the tests are over (tests/conftest.py). `make faults`
 runs the longer form: more people, and storms of many faults at once.
@@ -18,14 +18,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from payroll.models import SyncRun
-from tests.journeys.pay import send_pay
 from tests.journeys.world import world
 from tests.queue.broker import broker, sending_to
 
 from . import long_form
 from .answers import ANSWERS
-from .end_state import Damage, damage, undisturbed
-from .pay_round import PAY_ANSWERS
+from .end_state import Damage, damage, send_rows, undisturbed
+from .row_rounds import ROW_ANSWERS
 from .scenarios import SCENARIOS, Scenario
 from .stage import Stage
 
@@ -58,10 +57,10 @@ def stage(
     with world(employees=PEOPLE) as customer, sending_to(broker_url) as queue:
         customer.xledger.switches.set({"burst_limit": None})
         customer.now = timezone.localtime()  # workers have the machine's clock
-        send_pay(customer)
+        send_rows(customer)
         to_do = damage(customer, undisturbed(PEOPLE, customer.now.date()))
         assert to_do.lost, "there are people to send"
-        assert to_do.pay_lost, "there is pay to send"
+        assert to_do.rows_lost, "there are rows to send"
         yield Stage(customer, queue, tmp_path)
 
 
@@ -101,6 +100,6 @@ def test_nobody_is_lost_or_doubled_in_a_storm(
     stage: Stage, seed: int, record_property: Callable[[str, object], None]
 ) -> None:
     record_property("scenario", f"storm {seed + 1}: five kinds of fault, one after another")
-    chosen = random.Random(seed).sample((*ANSWERS, *PAY_ANSWERS), 5)
+    chosen = random.Random(seed).sample((*ANSWERS, *ROW_ANSWERS), 5)
     injected = sum(happen(stage) for _, happen in chosen)
     expect_no_damage(stage, injected, record_property)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from payroll.mapping import Blank, MappingRow
@@ -21,12 +23,19 @@ DAY_BEFORE = "2026-10-31"
 
 
 def new_percent(
-    made: World, number: str, job: dict[str, Any], percent: float, *, ended: bool = True
+    made: World,
+    number: str,
+    job: Mapping[str, Any],
+    percent: float,
+    *,
+    ended: bool = True,
+    begins: str = CHANGED,
 ) -> dict[str, Any]:
     """HR gets a new employment with another percent, as its makers say a percent is changed."""
     if ended:
-        made.simployer.store.edit("employment", job["id"], {"endDate": DAY_BEFORE})
-    new = {**job, "id": f"{job['id'][:-4]}beef", "rate": percent, "startDate": CHANGED}
+        day_before = date.fromisoformat(begins) - timedelta(days=1)
+        made.simployer.store.edit("employment", job["id"], {"endDate": day_before.isoformat()})
+    new = {**job, "id": f"{job['id'][:-4]}beef", "rate": percent, "startDate": begins}
     made.simployer.rows["employment"].append({**new, "endDate": None})
     person = made.simployer.find("employee", employeeNumber=number)
     made.simployer.store.edit("employee", person["id"], {"employmentId": new["id"]})

@@ -1,7 +1,8 @@
-"""What goes wrong in the round that sends pay, once everybody is in payroll.
+"""What goes wrong in the rounds that send pay and positions, once everybody is in payroll.
 
-The round reads payroll's rows, sends, and reads them again: those are the second and the third
-reading of rows in a run, after the one that it is planned by.
+A round reads payroll's rows, sends, and reads them again: those are the second and the third
+reading of rows in a run, after the one that it is planned by. Positions have a round more, that
+ends the ones before.
 """
 
 from __future__ import annotations
@@ -15,18 +16,23 @@ from .killed_workers import killed
 from .stage import AN_HOUR, Stage
 
 ADD, CORRECT, READ = "addPayrollRates", "updatePayrollRates", "payrollRates"
+PLACE, MOVE = "addEmployeePositions", "updateEmployeePositions"
 EDITED = 6  # rows that somebody has changed in payroll
 
 
+def _at(root: str, kind: str, times: int = 1, **options: Any) -> Answers:
+    return Answers("payroll", kind, times, (("root", root), *options.items()))
+
+
 def _adds(kind: str, times: int = 1, **options: Any) -> Answers:
-    return Answers("payroll", kind, times, (("root", ADD), *options.items()))
+    return _at(ADD, kind, times, **options)
 
 
 def _reads(kind: str, times: int = 1, **options: Any) -> Answers:
-    return Answers("payroll", kind, times, (("root", READ), *options.items()))
+    return _at(READ, kind, times, **options)
 
 
-PAY_ANSWERS: Sequence[tuple[str, Answers]] = (
+ROW_ANSWERS: Sequence[tuple[str, Answers]] = (
     ("pay: answer lost, done", _adds("drop_after")),
     ("pay: answer lost, not done", _adds("drop_before")),
     ("pay: answer lost each time", _adds("drop_after", 12)),
@@ -48,16 +54,26 @@ PAY_ANSWERS: Sequence[tuple[str, Answers]] = (
     ("pay reads after sending: 500", _reads("500", 6, skip=2)),
     ("pay reads after sending: no answer", _reads("drop_before", 6, skip=2)),
     ("pay reads after sending: credits used up", _reads("credits", skip=2)),
+    ("positions: answer lost, done", _at(PLACE, "drop_after")),
+    ("positions: answer lost, not done", _at(PLACE, "drop_before")),
+    ("positions: done a minute later", _at(PLACE, "delayed_commit", seconds=60)),
+    ("positions: 500, not done", _at(PLACE, "500", commit=False)),
+    ("positions: burst limit", _at(PLACE, "burst", 12)),
+    ("positions: credits used up", _at(PLACE, "credits", skip=5)),
+    ("positions ended: answer lost, done", _at(MOVE, "drop_after")),
+    ("positions ended: answer lost, not done", _at(MOVE, "drop_before")),
+    ("positions ended: done a minute later", _at(MOVE, "delayed_commit", seconds=60)),
+    ("positions ended: credits used up", _at(MOVE, "credits")),
 )
 
 
 # --- rows that payroll refuses --------------------------------------------------------------------
 
 
-def _some_refused(stage: Stage, *, people: int) -> int:
+def _some_refused(stage: Stage, *, people: int, root: str = ADD, path: str = "rate") -> int:
     """Payroll takes the rest of every batch in which it refuses somebody's row."""
     stage.customer.xledger.switches.set({"batch": "partial"})
-    refusal = {"root": ADD, "path": "rate", "ext_code": "INVALID_VALUE", "times": 1}
+    refusal = {"root": root, "path": path, "ext_code": "INVALID_VALUE", "times": 1}
     for row in stage.customer.xledger.employees[:people]:
         stage.order("payroll", "bad_row", code=row["code"], **refusal)
     stage.sync()
@@ -72,6 +88,10 @@ def _refused_beside_others(stage: Stage) -> int:
 
 def _refused_until_the_round_stops(stage: Stage) -> int:
     return _some_refused(stage, people=12)
+
+
+def _positions_refused(stage: Stage) -> int:
+    return _some_refused(stage, people=3, root=PLACE, path="parttimePct")
 
 
 def _refused_and_the_answer_lost(stage: Stage) -> int:
@@ -97,7 +117,7 @@ def _corrected(happen: Callable[[Stage], int]) -> Callable[[Stage], int]:
 
 
 def _correcting(kind: str, times: int = 1, **options: Any) -> Callable[[Stage], int]:
-    return _corrected(Answers("payroll", kind, times, (("root", CORRECT), *options.items())))
+    return _corrected(_at(CORRECT, kind, times, **options))
 
 
 # --- workers --------------------------------------------------------------------------------------
@@ -126,10 +146,11 @@ def _killed_twice(stage: Stage) -> int:
     return kill(stage) + kill(stage)
 
 
-PAY: Sequence[tuple[str, Callable[[Stage], int]]] = (
+ROWS: Sequence[tuple[str, Callable[[Stage], int]]] = (
     ("pay: refused beside others that are taken", _refused_beside_others),
     ("pay: refused until the round stops", _refused_until_the_round_stops),
     ("pay: refused in part, and the answer lost", _refused_and_the_answer_lost),
+    ("positions: refused beside others that are taken", _positions_refused),
     ("pay corrected: answer lost, done", _correcting("drop_after")),
     ("pay corrected: answer lost, not done", _correcting("drop_before")),
     ("pay corrected: done a minute later", _correcting("delayed_commit", seconds=60)),
@@ -143,6 +164,10 @@ PAY: Sequence[tuple[str, Callable[[Stage], int]]] = (
     ("worker killed in pay, an answer lost before", _answer_lost_then_killed),
     ("worker killed in pay, done a minute later", _late_then_killed_and_synced_at_once),
     ("worker killed in pay twice", _killed_twice),
+    ("worker killed in positions, done", killed(root=PLACE, commit=True)),
+    ("worker killed in positions, not done", killed(root=PLACE, commit=False)),
+    ("worker killed before positions are ended", killed(root=MOVE, commit=False)),
+    ("worker killed as positions are ended, done", killed(root=MOVE, commit=True)),
     ("worker killed in a correction, done", _corrected(killed(root=CORRECT, commit=True))),
     ("worker killed in a correction, not done", _corrected(killed(root=CORRECT, commit=False))),
 )
