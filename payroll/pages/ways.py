@@ -1,4 +1,4 @@
-"""By which way a value goes that payroll has no field of its own for. Pure.
+"""By which way a value goes that payroll has no field of its own for.
 
 Pay and the employment percent are such values: they go in dated rows where payroll takes those,
 else to a free field, or not at all.
