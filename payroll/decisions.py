@@ -95,7 +95,10 @@ def decide(pk: UUID, keys: Sequence[str], user: User, now: datetime, *, same: bo
         if board is None:
             raise NotNow(NOBODY_READ)
         desk = _Desk(integration, board, user, now)
-        return [desk.decide(key, same=same) for key in dict.fromkeys(keys)]
+        answers = [desk.decide(key, same=same) for key in dict.fromkeys(keys)]
+        if any(answer.done for answer in answers):
+            integration.match_anew(now)
+        return answers
 
 
 def take_back(pk: UUID, key: str, user: User, now: datetime) -> Answer:
@@ -117,6 +120,7 @@ def _take_back(integration: Integration, key: str, user: User, now: datetime) ->
         if link:
             link.delete()
     decision.delete()
+    integration.match_anew(now)
     was = {"source_id": pair[0], "target_id": pair[1], "same": decision.same}
     integration.note(AuditEntry.Action.MATCH_UNDONE, now, user, before=was)
     return Answer("Taken back. Nothing was sent to payroll.", done=True)

@@ -114,6 +114,7 @@ def _forget(
     pair = {"source_id": link.source_id, "target_id": link.target_id}
     integration.match_decisions.filter(same=True, **pair).delete()
     link.delete()
+    integration.match_anew(now)
     integration.note(
         AuditEntry.Action.LINK_FORGOTTEN,
         now,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from . import guard
 from .linking import LinkState
-from .models import ConfigVersion, MatchDecision, SyncRun
+from .models import ConfigVersion, SyncRun
 from .plan import Plan
 
 PLAN_AGE = timedelta(hours=24)  # what was planned longer ago is no longer what HR says
@@ -63,9 +63,9 @@ def _seen(run: SyncRun, now: datetime) -> bool:
 
 
 def outdated(run: SyncRun) -> bool:
-    """Whether something was set since that may change the plan: settings, tokens, a match."""
-    decided = MatchDecision.objects.filter(integration=run.integration_id, at__gt=run.queued_at)
-    if decided.exists():
+    """Whether something was set since that may change the plan: settings, tokens, who is who."""
+    matched_at = run.integration.matched_at
+    if matched_at and matched_at > run.queued_at:
         return True
     since = ConfigVersion.objects.filter(
         integration=run.integration_id, number__gte=run.config_version

@@ -48,7 +48,8 @@ class Integration(models.Model):
     `config_version` grows with every change of configuration. `scope_labels` are what the ids in
     the scope were last called in HR: for showing only. `limits` are what the admin changed of the
     guard's; `time_off` is what they chose for its export; `recipients` are the e-mail addresses
-    told of a change of state. `waits_for` are the changes that a second person approves: not
+    told of a change of state. `matched_at` is when a person last said who is who, took such a word
+    back, or forgot a link. `waits_for` are the changes that a second person approves: not
     `waits_set_by`, who set that last (None: a shell). `cut_off_day` is the day of the month up to
     which payroll is open, from `payroll_month.CUT_OFF_DAYS`; None until somebody chooses one.
     `failing_runs` are those in a row with too many failures; of the present quarantine,
@@ -81,6 +82,7 @@ class Integration(models.Model):
     limits = models.JSONField(default=dict, blank=True)
     time_off = models.JSONField(default=dict, blank=True)
     recipients = models.JSONField(default=list, blank=True)
+    matched_at = models.DateTimeField(null=True, blank=True)
     waits_for = models.JSONField(default=list, blank=True)  # of records.Subject
     waits_set_at = models.DateTimeField(null=True, blank=True)
     waits_set_by = models.ForeignKey(
@@ -182,6 +184,11 @@ class Integration(models.Model):
             return
         self.waits_for, self.waits_set_at, self.waits_set_by = chosen, now, user
         self.waiting_changes.exclude(subject__in=chosen).delete()
+
+    def match_anew(self, now: datetime) -> None:
+        """A person has changed who is who: what was planned before may be planned otherwise now."""
+        self.matched_at = now
+        self.save(update_fields=["matched_at"])
 
     def plan_next_run(self, now: datetime) -> None:
         """Sets `next_run_at` from the schedule and saves it."""

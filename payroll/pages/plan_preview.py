@@ -23,7 +23,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class PlanPreview:
-    """The newest preview: its counts once it is planned; `outdated` where settings changed since.
+    """The newest preview: its counts once it is planned; `outdated` where settings or
+    matches changed since.
 
     `others` are people it has no row for.
     """

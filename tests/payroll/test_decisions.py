@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from integration_hub.accounts.models import AuditEntry, Organisation, User
 from payroll.decisions import Answer, NotNow, decide, take_back
+from payroll.judgement import outdated
 from payroll.models import EmployeeLink, Integration, MatchDecision, SyncRun
 from payroll.records import Employee, TargetEmployee
 from tests.faults.threads import together
@@ -158,6 +159,22 @@ def test_a_decision_is_taken_back_once(integration: Integration, user: User, sam
     assert not integration.links.exists()
     assert not MatchDecision.objects.exists()
     assert said(decide(integration.pk, [KEY], user, NOW, same=True)) == [True]
+
+
+def test_a_preview_is_out_of_date_after_a_decision_and_after_it_was_taken_back(
+    integration: Integration, user: User
+) -> None:
+    def is_outdated() -> bool:
+        return outdated(make_run(Integration.objects.get(), preview=True, queued_at=NOW))
+
+    moments = [NOW + timedelta(minutes=each) for each in (1, 2)]
+    decide(integration.pk, ["nobody"], user, moments[0], same=True)
+    assert not is_outdated()
+    decide(integration.pk, [KEY], user, moments[0], same=True)
+    assert is_outdated()
+    Integration.objects.update(matched_at=None)
+    take_back(integration.pk, KEY, user, moments[1])
+    assert is_outdated()
 
 
 def test_a_link_over_which_something_was_sent_stays(integration: Integration, user: User) -> None:

@@ -14,6 +14,7 @@ from integration_hub.accounts.models import AuditEntry, Organisation, User
 from payroll.decisions import NotNow, decide
 from payroll.first_match import Group
 from payroll.forgetting import Doubt, LookFirst, doubt_about, forget_link
+from payroll.judgement import outdated
 from payroll.models import EmployeeLink, Integration, MatchDecision, SyncRun
 from payroll.records import Employee, TargetEmployee
 
@@ -70,6 +71,17 @@ def test_a_link_to_somebody_whom_payroll_no_longer_shows_is_forgotten_once_it_wa
     assert integration.links.exists()
     forget_link(integration.pk, KARI.id, user, NOW, looked=True)
     assert not integration.links.exists()
+
+
+def test_a_preview_is_out_of_date_once_a_link_is_forgotten(
+    integration: Integration, user: User
+) -> None:
+    read(integration, [KARI], [in_payroll(KARI)])
+    linked(integration, KARI, "t9")
+    preview = make_run(integration, preview=True, queued_at=NOW - timedelta(minutes=1))
+    assert not outdated(preview)
+    forget_link(integration.pk, KARI.id, user, NOW, looked=False)
+    assert outdated(SyncRun.objects.get(pk=preview.pk))
 
 
 def test_who_stands_in_payroll_under_the_number_is_found_anew(

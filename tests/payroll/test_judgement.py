@@ -13,7 +13,7 @@ from integration_hub.accounts.models import Organisation, User
 from payroll.configuration.editing import edit
 from payroll.guard import Kind
 from payroll.judgement import judge
-from payroll.models import Integration, MatchDecision, SyncRun
+from payroll.models import Integration, SyncRun
 from payroll.plan import Plan
 
 from .people import in_payroll, person, plan
@@ -149,7 +149,7 @@ def test_counts_are_seen_until_something_that_changes_the_plan_is_set(
     assert kinds(run_of(integration, started_by=hr), hiring()) == ([] if seen else [Kind.CREATE])
 
 
-def test_counts_seen_before_a_match_was_decided_or_a_day_ago_do_not_count(
+def test_counts_seen_before_people_were_matched_anew_or_a_day_ago_do_not_count(
     integration: Integration, hr: User
 ) -> None:
     old = timezone.now() - timedelta(hours=25)
@@ -157,10 +157,11 @@ def test_counts_seen_before_a_match_was_decided_or_a_day_ago_do_not_count(
     run = run_of(integration, started_by=hr)
     assert kinds(run, hiring()) == [Kind.CREATE]
     preview_of(integration)
-    MatchDecision.objects.create(
-        integration=integration, source_id="a", target_id="b", same=True, at=timezone.now()
-    )
+    assert kinds(run, hiring()) == []
+    integration.match_anew(timezone.now())
     assert kinds(run, hiring()) == [Kind.CREATE]
+    preview_of(integration)
+    assert kinds(run, hiring()) == []
 
 
 def test_a_preview_tells_what_the_person_who_looks_at_it_could_not_start(

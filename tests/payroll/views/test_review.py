@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from integration_hub.accounts.models import AuditEntry, Organisation, User
 from payroll.configuration.editing import edit
-from payroll.models import ConnectionTest, Integration, MatchDecision, SyncRun
+from payroll.models import ConnectionTest, Integration, SyncRun
 from tests.payroll.people import PICK_LISTS, person
 from tests.payroll.readings import keep_reading
 
@@ -125,11 +125,10 @@ def test_new_tokens_and_a_match_decided_since_mark_it_too(
     _set(draft, _as(alice), label="First version")
     draft.refresh_from_db()
     run = make_run(draft, preview=True, config_version=draft.config_version)
-    MatchDecision.objects.create(
-        integration=draft, source_id="a", target_id="b", same=True, at=timezone.now()
-    )
-    assert "have changed since this preview" in plain(alice, draft)
-    MatchDecision.objects.all().delete()
+    assert "have changed since this preview" not in plain(alice, draft)
+    draft.match_anew(timezone.now())
+    assert "matches have changed since this preview" in plain(alice, draft)
+    draft.match_anew(run.queued_at)
     assert "have changed since this preview" not in plain(alice, draft)
     _set(draft, _as(alice), token="new")
     assert run.config_version < Integration.objects.get().config_version
