@@ -57,12 +57,17 @@ def hindrance(
     employee: Employee,
     rows: Sequence[DatedRow],
     day: date,
+    last: date | None,
     today: date,
     *,
     closable: bool,
 ) -> Problem | None:
-    """What in payroll speaks against a new row from `day`. `closable`: rows can be ended."""
-    later = [row.first_day for row in rows if day < row.first_day <= today]
+    """What in payroll speaks against a new row from `day` up to `last` (None: open).
+
+    `closable`: rows can be ended.
+    """
+    after = [row.first_day for row in rows if day < row.first_day]
+    later = [first for first in after if first <= today or last is None or first <= last]
     if later:
         return reasons.later_row(kind, min(later))
     earlier = [row for row in rows if row.counts_on(day)]

@@ -14,9 +14,10 @@ from datetime import date
 from payroll import reasons
 from payroll.diff import Baseline, FieldChange, Fingerprint
 from payroll.mapping import Desired, MappingRow, Mode
-from payroll.records import Actual, Employee, FieldSpec, Problem
+from payroll.records import Actual, Employee, FieldSpec, Problem, Value
 from payroll.values import canonical, is_blank
 
+from .beside import later_beside
 from .earlier import Ending, ending_of, hindrance
 from .records import DatedRow, DatedRows, RowKind
 
@@ -39,12 +40,18 @@ class Faced:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """The row of one kind that a person should have."""
+    """The row of one kind that a person should have; `values` are all that are to be sent."""
 
     kind: RowKind
     employee: Employee
     code: str
     day: date
+    values: Mapping[str, Value]
+
+    def last_day(self, found: DatedRow | None = None) -> date | None:
+        """When it is over: as HR has it where that is sent, else as payroll has it."""
+        last = self.values.get(self.kind.last_day, found.last_day if found else None)
+        return last if isinstance(last, date) else None
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ class DatedPlan:
         rows = self.known.of(kind, target_id) if target_id else ()
         if rows and self.mappings[kind.amount].mode is Mode.IF_EMPTY:
             return _without(faced, kind)
-        wanted = _Wanted(kind, employee, code, day)
+        wanted = _Wanted(kind, employee, code, day, values)
         problem = self._problem(wanted, rows)
         if problem:
             return _without(faced, kind, problem)
@@ -134,13 +141,20 @@ class DatedPlan:
         if len(found) > 1:
             return reasons.rows_twice(kind, day)
         if found:
-            return None
+            return self._later(wanted, rows, found[0])
         if (wanted.employee.id, kind.capability) in self.known.in_doubt:
             return reasons.row_in_doubt(kind)
         if kind.ends:
             closable = kind.capability in self.known.changeable
-            return hindrance(kind, wanted.employee, rows, day, self.today, closable=closable)
+            last = wanted.last_day()
+            return hindrance(kind, wanted.employee, rows, day, last, self.today, closable=closable)
         return _hindrance(wanted, rows, self._codes(kind), self.today)
+
+    def _later(self, wanted: _Wanted, rows: Sequence[DatedRow], found: DatedRow) -> Problem | None:
+        """That another row counts after the one that HR has, where rows can add up."""
+        last = wanted.last_day(found)
+        later = later_beside(wanted.employee, rows, wanted.day, last, self.today)
+        return reasons.later_row(wanted.kind, later) if wanted.kind.ends and later else None
 
     def _codes(self, kind: RowKind) -> Collection[str]:
         """The codes that are ours, folded: those that HR's words are mapped to."""

@@ -12,6 +12,11 @@ from .problem import long_date
 _REST = "Everything else of this person went through; the next sync tries again."
 
 
+def _one(kind: RowKind) -> str:
+    """With its article."""
+    return f"{'an' if kind.noun[0] in 'aeiou' else 'a'} {kind.noun}"
+
+
 def row_in_doubt(kind: RowKind) -> Problem:
     """A row went out lately and payroll neither answered nor shows it."""
     return Problem(
@@ -58,18 +63,19 @@ def row_unreadable(kind: RowKind, day: date) -> Problem:
     """A row of the same day whose code payroll does not tell."""
     return Problem(
         "row_unreadable",
-        f"Payroll has a {kind.noun} from {long_date(day)} whose code cannot be read, so nobody can "
+        f"Payroll has {_one(kind)} from {long_date(day)} whose code cannot be read, so nobody can "
         "say whether it is this one. Nothing is added beside it; check it in payroll.",
         field=kind.amount,
     )
 
 
 def later_row(kind: RowKind, day: date) -> Problem:
-    """Payroll has a row that begins later and counts now."""
+    """Payroll has a row that begins later and counts, or will."""
     return Problem(
         "later_row",
-        f"Payroll has a {kind.noun} that counts from {long_date(day)}, later than the one in HR. "
-        "Nothing is added before it. Correct HR or payroll, whichever is wrong.",
+        f"Payroll has {_one(kind)} that counts from {long_date(day)}, later than the one in HR. "
+        "Nothing is sent of the one in HR, as both could count. Correct HR or payroll, whichever "
+        "is wrong.",
         field=kind.amount,
     )
 
@@ -89,7 +95,7 @@ def earlier_row_open(kind: RowKind, day: date) -> Problem:
     """A row from before still counts and the Hub may not end it: two would add up."""
     return Problem(
         "earlier_row_open",
-        f"Payroll has a {kind.noun} from {long_date(day)} that still counts, and a second one "
+        f"Payroll has {_one(kind)} from {long_date(day)} that still counts, and a second one "
         "could add to it. The Hub ends one only where HR has ended the employment that began on "
         "its day, and payroll takes the correction. End the employment in HR or the row in "
         "payroll; the next sync then adds the new one.",

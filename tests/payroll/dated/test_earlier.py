@@ -14,7 +14,7 @@ from payroll.dated.planning import DatedPlan
 from payroll.dated.records import DatedRow, DatedRows
 from payroll.diff import Baseline, FieldChange, Sent, compare
 from payroll.mapping import Desired, MappingRow
-from payroll.records import Employee, Employment, Identity, Period, Problem
+from payroll.records import Employee, Employment, Identity, Period, Problem, Value
 from xledger.fields import SPECS
 from xledger.positions import POSITIONS
 
@@ -77,8 +77,12 @@ def planned(
     baseline: Baseline | None = None,
     *,
     changeable: bool = True,
+    with_end: bool = False,
 ) -> tuple[tuple[FieldChange, ...], tuple[Problem, ...]]:
-    """The changes for somebody who has these positions, and what is told."""
+    """The changes for somebody who has these positions, and what is told.
+
+    The last employment is the one that counts; `with_end`: its last day is mapped too.
+    """
     job = jobs[-1]
     known = DatedRows(
         kinds=(POSITIONS,),
@@ -87,7 +91,8 @@ def planned(
     )
     plan = DatedPlan(known, MAPPINGS, SPECS, lambda _, text: text, TODAY)
     kari = Employee("1", True, Identity("1001"), {}, employment=job, employments=tuple(jobs))
-    values = {"employmentPercent": job.percent, "positionFrom": job.period.start}
+    values: dict[str, Value] = {"employmentPercent": job.percent, "positionFrom": job.period.start}
+    values |= {"positionTo": job.period.end} if with_end else {}
     faced = plan.face(kari, "7", Desired(values), baseline or {})
     changes = compare(
         faced.desired.values, faced.actual, faced.baseline, MAPPINGS, SPECS, lambda _, text: text
@@ -134,7 +139,8 @@ def test_what_is_added_counts_alone(jobs: list[Employment], rows: list[DatedRow]
     after = sent(rows, changes)
     first = jobs[-1].period.start
     if any(row.id == "new" for row in after):
-        assert [row.id for row in after if row.counts_on(first)] == ["new"]
+        for day in [first, *(row.first_day for row in after if row.first_day > first)]:
+            assert [row.id for row in after if row.counts_on(day)] == ["new"]
     else:
         assert problems or any(row.first_day == first for row in rows)
 
