@@ -46,10 +46,15 @@ def ending_of(
 
 def _last_day(employee: Employee, row: DatedRow, day: date) -> date | None:
     """When the employment that began with the row was over; None where HR has it no more, or on."""
-    ends = {each.period.end for each in employee.employments if each.period.start == row.first_day}
+    ends = _ends(employee, row)
     if len(ends) != 1 or (end := ends.pop()) is None or end >= day:
         return None
     return end
+
+
+def _ends(employee: Employee, row: DatedRow) -> set[date | None]:
+    """When the employments end that began with the row."""
+    return {each.period.end for each in employee.employments if each.period.start == row.first_day}
 
 
 def hindrance(
@@ -62,10 +67,14 @@ def hindrance(
     *,
     closable: bool,
 ) -> Problem | None:
-    """What in payroll speaks against a new row from `day` up to `last` (None: open).
+    """What speaks against a new row from `day` up to `last` (None: open, or no last day is sent).
 
     `closable`: rows can be ended.
     """
+    job = employee.employment
+    over = job.period.end if job else None
+    if last is None and over and over < today:
+        return reasons.employment_over(kind, over)
     after = [row.first_day for row in rows if day < row.first_day]
     later = [first for first in after if first <= today or last is None or first <= last]
     if later:
@@ -73,4 +82,7 @@ def hindrance(
     earlier = [row for row in rows if row.counts_on(day)]
     if not earlier or (closable and ending_of(kind, employee, rows, day)):
         return None
+    ends = _ends(employee, earlier[0]) if len(earlier) == 1 else set()
+    if len(ends) == 1 and (end := ends.pop()) and end >= day:
+        return reasons.employments_overlap(kind, earlier[0].first_day, end, day)
     return reasons.earlier_row_open(kind, min(row.first_day for row in earlier))

@@ -17,7 +17,7 @@ from payroll.mapping import Desired, MappingRow, Mode
 from payroll.records import Actual, Employee, FieldSpec, Problem, Value
 from payroll.values import canonical, is_blank
 
-from .beside import later_beside
+from .beside import earlier_beside, later_beside
 from .earlier import Ending, ending_of, hindrance
 from .records import DatedRow, DatedRows, RowKind
 
@@ -27,7 +27,8 @@ class Faced:
     """What a person should hold beside what payroll has of just those rows, ready to be compared.
 
     By field of the amount: in `rows` the id of the row that is there already; in `before` the
-    amount that counts now, where a row is to be added; in `endings` the earlier row to be ended.
+    amount that counts now, where a row is to be added; in `endings` the earlier row to be ended;
+    in `over` whether payroll has ended the row while HR has not.
     """
 
     desired: Desired
@@ -36,6 +37,7 @@ class Faced:
     rows: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Actual] = field(default_factory=dict)
     endings: Mapping[str, Ending] = field(default_factory=dict)
+    over: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,10 @@ class DatedPlan:
         values = faced.desired.values
         code, day = values.get(kind.code, ""), values.get(kind.first_day)
         missing = is_blank(values.get(kind.amount)) or (kind.code and not code)
-        if missing or not isinstance(code, str) or not isinstance(day, date):
-            return _without(faced, kind)  # HR has none, or why it cannot go is told already
         rows = self.known.of(kind, target_id) if target_id else ()
+        if missing or not isinstance(code, str) or not isinstance(day, date):
+            # HR has none, or why it cannot go is told already
+            return _without(faced, kind, self._amount_missing(kind, faced.desired, rows))
         if rows and self.mappings[kind.amount].mode is Mode.IF_EMPTY:
             return _without(faced, kind)
         wanted = _Wanted(kind, employee, code, day, values)
@@ -91,6 +94,22 @@ class DatedPlan:
         if problem:
             return _without(faced, kind, problem)
         return self._beside(wanted, rows, faced)
+
+    def _amount_missing(
+        self, kind: RowKind, desired: Desired, rows: Sequence[DatedRow]
+    ) -> Problem | None:
+        """That a row counts on in payroll as HR has no amount for what took its place."""
+        day = desired.values.get(kind.first_day)
+        told = any(problem.field in kind.fields for problem in desired.problems)
+        amount = desired.values.get(kind.amount)
+        if not kind.ends or told or not isinstance(day, date) or not is_blank(amount):
+            return None
+        if self.mappings[kind.amount].mode is not Mode.OVERWRITE:
+            return None
+        counting = [row for row in rows if row.counts_on(max(day, self.today))]
+        if not counting or any(row.first_day == day for row in rows):
+            return None
+        return reasons.amount_missing(kind, self.specs[kind.amount], day)
 
     def _beside(self, wanted: _Wanted, rows: Sequence[DatedRow], faced: Faced) -> Faced:
         """What payroll has of this row, and of the one before it."""
@@ -101,8 +120,13 @@ class DatedPlan:
             actual |= {**found.values, **({kind.code: code} if kind.code else {})}
         ending = self._ending(wanted, rows, faced.baseline)
         earlier = None if found else _in_force(rows, code, day)
+        desired = faced.desired
+        if found and kind.ends:
+            desired = self._with_others(wanted, rows, ending, desired)
+        over = bool(found and self._is_over(wanted, found))
         return replace(
             faced,
+            desired=desired,
             actual={**faced.actual, **actual},
             baseline=self._of_this_row(wanted, faced.baseline),
             rows={**faced.rows, **({kind.amount: found.id} if found else {})},
@@ -111,7 +135,29 @@ class DatedPlan:
                 **({kind.amount: earlier.values[kind.amount]} if earlier else {}),
             },
             endings={**faced.endings, **({kind.amount: ending} if ending else {})},
+            over=faced.over | ({kind.amount} if over else set()),
         )
+
+    def _with_others(
+        self,
+        wanted: _Wanted,
+        rows: Sequence[DatedRow],
+        ending: Ending | None,
+        desired: Desired,
+    ) -> Desired:
+        """The values, and that earlier rows count beside this one and stay."""
+        others = [row for row in rows if ending is None or row is not ending.row]
+        first = earlier_beside(wanted.employee, others, wanted.day, self.today)
+        if first is None:
+            return desired
+        problem = reasons.rows_add_up(wanted.kind, first)
+        return replace(desired, problems=(*desired.problems, problem))
+
+    def _is_over(self, wanted: _Wanted, found: DatedRow) -> bool:
+        """Whether payroll has ended the row while the employment goes on in HR."""
+        job, last = wanted.employee.employment, found.last_day
+        goes_on = job is not None and job.period.covers(self.today)
+        return bool(wanted.kind.ends) and goes_on and last is not None and last < self.today
 
     def _ending(
         self, wanted: _Wanted, rows: Sequence[DatedRow], baseline: Baseline
@@ -177,7 +223,8 @@ class DatedPlan:
     ) -> tuple[tuple[FieldChange, ...], tuple[Problem, ...]]:
         """The changes with the rows they correct or end, without rows that are not whole.
 
-        And what has to be corrected by hand, where payroll lets nobody correct a row.
+        And what has to be looked at by hand: a row that payroll lets nobody correct, or that it
+        has ended and nothing opens again.
         """
         kept, problems = list(changes), []
         for kind in self.known.kinds:
@@ -194,6 +241,8 @@ class DatedPlan:
                 before = faced.before.get(kind.amount, ours[kind.amount].before)
                 ours[kind.amount] = replace(ours[kind.amount], before=before)
                 kept += [each for key, each in ours.items() if key != kind.ends]
+            if kind.amount in faced.over and kind.last_day not in ours:
+                problems.append(reasons.row_over(kind))
             if ending and (row or ours.keys() >= set(kind.needed)):
                 kept.append(ending.as_change(kind))
         return tuple(kept), tuple(problems)

@@ -73,13 +73,16 @@ _CODES: Mapping[str, Sequence[str]] = {
         "manager_refused",
         "manager_unconfirmed",
     ),
-    "Sent without pay, or without a correction of it.": (
+    "Sent without pay or a position, or without a correction of one.": (
         "other_currency",
         "rows_twice",
         "row_unreadable",
         "later_row",
         "other_row_open",
         "earlier_row_open",
+        "employments_overlap",
+        "employment_over",
+        "amount_missing",
         "ending_refused",
         "correct_by_hand",
         "row_refused",
@@ -88,6 +91,10 @@ _CODES: Mapping[str, Sequence[str]] = {
         "row_person_missing",
         "row_in_doubt",
         "row_unconfirmed",
+    ),
+    "Payroll has a position that counts beside the one in HR, or has ended it.": (
+        "rows_add_up",
+        "row_over",
     ),
     "Not sent, as the run stopped before this person's turn.": ("not_sent",),
     "Not sent, as somebody cancelled the run before this person's turn.": ("cancelled",),

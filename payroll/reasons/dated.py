@@ -17,6 +17,11 @@ def _one(kind: RowKind) -> str:
     return f"{'an' if kind.noun[0] in 'aeiou' else 'a'} {kind.noun}"
 
 
+def _since(day: date) -> str:
+    """From when a row counts; one without a first day has always counted."""
+    return "without a first day" if day == date.min else f"from {long_date(day)}"
+
+
 def row_in_doubt(kind: RowKind) -> Problem:
     """A row went out lately and payroll neither answered nor shows it."""
     return Problem(
@@ -95,10 +100,64 @@ def earlier_row_open(kind: RowKind, day: date) -> Problem:
     """A row from before still counts and the Hub may not end it: two would add up."""
     return Problem(
         "earlier_row_open",
-        f"Payroll has {_one(kind)} from {long_date(day)} that still counts, and a second one "
+        f"Payroll has {_one(kind)} {_since(day)} that still counts, and a second one "
         "could add to it. The Hub ends one only where HR has ended the employment that began on "
         "its day, and payroll takes the correction. End the employment in HR or the row in "
         "payroll; the next sync then adds the new one.",
+        field=kind.amount,
+    )
+
+
+def employments_overlap(kind: RowKind, first: date, last: date, day: date) -> Problem:
+    """HR has ended the employment before, but only after the present one has begun."""
+    return Problem(
+        "employments_overlap",
+        f"In HR the employment from {long_date(first)} ends on {long_date(last)}, after the one "
+        f"from {long_date(day)} has begun. Payroll has {_one(kind)} for the former, and two that "
+        "count on the same days could add up, so the new one is not added. Correct the dates in "
+        "HR, or add it by hand in payroll from the day after.",
+        field=kind.amount,
+    )
+
+
+def employment_over(kind: RowKind, last: date) -> Problem:
+    """Somebody has left, has no row in payroll, and no last day would go with one."""
+    return Problem(
+        "employment_over",
+        f"The employment in HR ended on {long_date(last)} and payroll has no {kind.noun} for it. "
+        "None is added, as it would have no end: its last day is not sent.",
+        field=kind.amount,
+    )
+
+
+def amount_missing(kind: RowKind, spec: FieldSpec, day: date) -> Problem:
+    """HR's present employment has no amount, so payroll goes on by the row before."""
+    return Problem(
+        "amount_missing",
+        f"HR has no value for {spec.label} in the employment from {long_date(day)}, so payroll's "
+        f"earlier {kind.noun} counts on. Fill it in there.",
+        field=kind.amount,
+    )
+
+
+def rows_add_up(kind: RowKind, day: date) -> Problem:
+    """Beside the row that HR has another one counts that the Hub may not end, or could not."""
+    return Problem(
+        "rows_add_up",
+        f"Payroll has {_one(kind)} {_since(day)} that counts beside the one in HR, and the two "
+        "could add up. The Hub does not end it: HR has no employment from that day that is over, "
+        "or payroll has not taken the end. End it in payroll before pay is run, unless both are "
+        "meant.",
+        field=kind.amount,
+    )
+
+
+def row_over(kind: RowKind) -> Problem:
+    """Payroll has ended the row, HR has not, and no last day goes that would open it."""
+    return Problem(
+        "row_over",
+        f"Payroll has ended the {kind.noun} of the present employment, which goes on in HR. The "
+        "Hub does not open it again. Correct it in payroll, or HR if the employment is over.",
         field=kind.amount,
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from payroll.records import Employment, Period
 
 from .test_earlier import planned, position
@@ -56,3 +58,66 @@ def test_a_second_job_that_hr_has_too_is_left_in_peace() -> None:
     changes, problems = planned([job(OLD, None, HALF), job(NOW)], rows, with_end=True)
     assert [(change.field, change.row) for change in changes] == [("employmentPercent", "second")]
     assert problems == ()
+
+
+@pytest.mark.parametrize("changeable", [True, False])
+def test_an_earlier_position_that_hr_does_not_know_is_told_beside_the_right_one(
+    *, changeable: bool
+) -> None:
+    rows = [position("whose", OLD, None, HALF), position("ours", NOW, None, FULL)]
+    changes, problems = planned([job(NOW)], rows, changeable=changeable)
+    assert changes == ()
+    assert told(problems) == {"rows_add_up"}
+
+
+def test_an_earlier_position_that_is_over_is_no_news() -> None:
+    rows = [position("whose", OLD, date(2026, 11, 5), HALF), position("ours", NOW, None, FULL)]
+    assert planned([job(NOW)], rows) == ((), ())
+
+
+def test_a_position_that_is_over_in_payroll_alone_is_told_where_nothing_opens_it() -> None:
+    changes, problems = planned([job(OLD)], [position("ours", OLD, DAY_BEFORE, FULL)])
+    assert changes == ()
+    assert told(problems) == {"row_over"}
+    rows = [position("ours", OLD, DAY_BEFORE, FULL)]
+    changes, problems = planned([job(OLD)], rows, with_end=True)
+    assert [(change.field, change.after) for change in changes] == [("positionTo", None)]
+    assert problems == ()
+
+
+def test_employments_that_overlap_in_hr_are_told_as_such() -> None:
+    """Ending the employment would not help: HR has ended it, only too late."""
+    jobs = [job(OLD, date(2026, 11, 10)), job(NOW)]
+    changes, problems = planned(jobs, [position("old", OLD, date(2026, 11, 10), FULL)])
+    assert changes == ()
+    assert told(problems) == {"employments_overlap"}
+
+
+def test_nobody_who_has_left_gets_a_position_without_an_end() -> None:
+    left = [job(OLD, date(2026, 11, 10))]
+    changes, problems = planned(left, [])
+    assert changes == ()
+    assert told(problems) == {"employment_over"}
+    changes, problems = planned(left, [], with_end=True)
+    assert {change.field for change in changes} == {
+        "employmentPercent",
+        "positionFrom",
+        "positionTo",
+    }
+    assert problems == ()
+
+
+def test_an_employment_without_a_percent_is_told_where_an_earlier_position_counts_on() -> None:
+    jobs = [job(OLD, DAY_BEFORE), Employment("new", Period(NOW, None))]
+    changes, problems = planned(jobs, [position("old", OLD, None, FULL)])
+    assert changes == ()
+    assert told(problems) == {"amount_missing"}
+    assert planned(jobs, [position("old", OLD, DAY_BEFORE, FULL)])[1] == ()
+    assert planned(jobs, [])[1] == ()
+
+
+def test_a_position_without_a_first_day_is_told_without_one() -> None:
+    _, [problem] = planned([job(NOW)], [position("always", date.min, None, FULL)])
+    assert problem.message.startswith(
+        "Payroll has an employee position without a first day that still counts"
+    )
