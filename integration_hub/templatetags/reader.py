@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 
 from integration_hub.core import locale
 
@@ -23,6 +25,15 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """`Mon 23 Nov 2026, 06:00`, Oslo time. Not for an attribute, as `day`."""
     return _marked(locale.moment(value)) if value else ""
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """`just now` within the last minute, then `3 minutes ago`, `1 day, 2 hours ago`."""
+    if value is None:
+        return ""
+    now = timezone.now()
+    return "just now" if now - value < timedelta(minutes=1) else f"{timesince(value, now)} ago"
 
 
 @register.filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from integration_hub.accounts.models import User
 from payroll.connection import SIDES, Checked, Side, system_of
@@ -71,15 +71,11 @@ class TestedSide:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """The newest test of an integration. `by` is None once that person's account is gone.
-
-    `just_now` within the last minute.
-    """
+    """The newest test of an integration. `by` is None once that person's account is gone."""
 
     __test__ = False
 
     at: datetime
-    just_now: bool
     by: User | None
     source: TestedSide
     target: TestedSide
@@ -90,13 +86,13 @@ class Tested:
         return self.source, self.target
 
 
-def newest_test(integration: Integration, now: datetime) -> Tested | None:
+def newest_test(integration: Integration) -> Tested | None:
     """What the newest test found; None where none was made over the present tokens. One query."""
     test = ConnectionTest.objects.filter(integration=integration).select_related("user").first()
     if test is None:
         return None
     source, target = (_tested(integration, side, test) for side in SIDES)
-    return Tested(test.at, now - test.at < timedelta(minutes=1), test.user, source, target)
+    return Tested(test.at, test.user, source, target)
 
 
 def _tested(integration: Integration, side: Side, test: ConnectionTest) -> TestedSide:

@@ -31,7 +31,7 @@ def connection_test(request: UserRequest, pk: UUID) -> HttpResponse:
         return _try(request, integration, membership)
     context = {
         "integration": integration,
-        "tested": newest_test(integration, timezone.now()),
+        "tested": newest_test(integration),
         "may_test": membership.may_run and integration.organisation.has_addon,
     }
     return render(request, "payroll/integration_connection.html", context)

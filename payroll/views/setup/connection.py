@@ -35,7 +35,7 @@ def connection_step(request: UserRequest, setup: Setup) -> HttpResponse:
 
 
 def _context(integration: Integration, form: ConnectionForm) -> dict[str, object]:
-    tested = newest_test(integration, timezone.now())
+    tested = newest_test(integration)
     found: dict[str, TestedSide] = {each.side: each for each in tested.sides} if tested else {}
     return {
         "form": form,

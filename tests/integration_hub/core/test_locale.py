@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from integration_hub.core import locale
 from integration_hub.templatetags import reader
@@ -81,7 +82,25 @@ def test_names_of_days_say_in_which_language_they_are() -> None:
         assert reader.moment(AT) == '<span lang="nb">man. 23. nov. 2026, 06:00</span>'
 
 
+@pytest.mark.parametrize(
+    ("passed", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),  # by a clock that is a little ahead
+        (timedelta(0), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 minute ago"),
+        (timedelta(minutes=3, seconds=40), "3 minutes ago"),
+        (timedelta(days=1, hours=2, minutes=5), "1 day, 2 hours ago"),
+    ],
+)
+def test_what_has_only_just_happened_is_not_counted_in_minutes(
+    passed: timedelta, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: AT + passed)
+    assert _plain(reader.ago(AT)) == words
+
+
 def test_nothing_is_written_as_nothing() -> None:
-    filters = (reader.day, reader.moment, reader.clock, reader.number)
-    assert [written(None) for written in filters] == [""] * 4
+    filters = (reader.day, reader.moment, reader.ago, reader.clock, reader.number)
+    assert [written(None) for written in filters] == [""] * 5
     assert reader.number(0) == "0"

@@ -53,12 +53,12 @@ def test_what_was_stored_reads_back_equal() -> None:
 
 
 def test_without_a_test_nothing_is_shown(integration: Integration) -> None:
-    assert newest_test(integration, timezone.now()) is None
+    assert newest_test(integration) is None
 
 
 def test_a_side_stands_as_its_worst(integration: Integration) -> None:
     store(integration, ConnectionReport(missing=("Offices",)))
-    tested = newest_test(integration, timezone.now())
+    tested = newest_test(integration)
     assert tested is not None
     assert [side.verdict for side in tested.sides] == ["Something is missing", "Does not work"]
     assert [side.tone for side in tested.sides] == ["warn", "bad"]
@@ -69,7 +69,7 @@ def test_what_is_missing_for_time_off_alone_leaves_a_side_that_works(
 ) -> None:
     leaves = ConnectionReport(beside=("Leaves",))
     store(integration, leaves, ConnectionReport(missing=("Pay",), beside=("Absences",)))
-    tested = newest_test(integration, timezone.now())
+    tested = newest_test(integration)
     assert tested is not None
     assert [side.verdict for side in tested.sides] == [
         "Works for employees",
@@ -82,7 +82,7 @@ def test_what_is_missing_for_time_off_alone_leaves_a_side_that_works(
 def test_a_long_list_is_folded_after_its_first_lines(integration: Integration) -> None:
     names = tuple(f"Nordlys {number} AS" for number in range(SHORT + 3))
     store(integration, ConnectionReport(seen=names))
-    tested = newest_test(integration, timezone.now())
+    tested = newest_test(integration)
     assert tested is not None
     assert tested.source.seen == names[:SHORT]
     assert tested.source.seen_more == names[SHORT:]

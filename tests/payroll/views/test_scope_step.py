@@ -67,6 +67,12 @@ def test_the_step_shows_places_with_their_people(alice: Client, read: Integratio
     assert "<b>5</b> of 5" in page
 
 
+def test_people_read_within_the_minute_are_shown_as_read_just_now(
+    alice: Client, read: Integration
+) -> None:
+    assert "Shown as read just now: 5 people in" in text(alice, step(read))
+
+
 def test_a_draft_saves_every_key_and_goes_on(alice: Client, read: Integration) -> None:
     Integration.objects.update(state=Integration.State.DRAFT)
     answer = alice.post(step(read), entries(read, departments=["d-it"]))
