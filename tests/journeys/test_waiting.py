@@ -318,3 +318,22 @@ def test_pay_whose_answer_was_lost_needs_no_second_approval(
     counts = sync(small).counts()
     assert (counts["updated"], counts["to_approve"]) == (1, 0)
     assert rates(small, number)[0][1] == Decimal("43210.75")
+
+
+def test_approved_pay_goes_once_the_wait_that_payroll_asked_for_is_over(
+    small: World, second: Membership
+) -> None:
+    number, _ = raised(small)
+    sync(small)
+    say(small, second, approved=True)
+    rename(small, number, "Nytt-Navn")
+    small.xledger.faults.add("credits", root="updatePayrollRates")
+    run = sync(small)
+    assert run.status == SyncRun.Status.QUEUED
+    assert small.xledger.by_code(number)["lastName"] == "Nytt-Navn"
+    began = small.xledger.clock()
+    small.xledger.clock = lambda: began + timedelta(hours=1)
+    small.now += timedelta(hours=1)
+    work(small, run)
+    assert rates(small, number)[0][1] == Decimal("43210.75")
+    assert not small.integration.waiting_changes.exists()
