@@ -86,7 +86,7 @@ def send_waiting(clock: Callable[[], datetime]) -> None:
 
 def send_test(integration: Integration) -> Sequence[str]:
     """A mail at once to everybody who would be told; to whom. Raises `NOT_SENT`."""
-    addresses = recipients(integration, Kind.HELD)
+    addresses = recipients(integration, Kind.FAILING)
     mails = [sample(integration).mail_to(address) for address in addresses]
     get_connection().send_messages(mails)
     return addresses
@@ -95,23 +95,30 @@ def send_test(integration: Integration) -> Sequence[str]:
 def recipients(integration: Integration, kind: Kind, starter: User | None = None) -> Sequence[str]:
     """The addresses named; where none is, the owners and admins, of what stops payroll only.
 
-    Of changes that wait, where nobody is named, those who may approve them; of an export, its
-    `starter`.
+    Of a held plan both, since only an owner or admin can let it go. Of changes that wait, where
+    nobody is named, those who may approve them; of an export, its `starter`.
     """
-    if integration.recipients:
-        return list(integration.recipients)
+    named = list(integration.recipients)
+    if kind is Kind.HELD:
+        known = {address.casefold() for address in named}
+        return named + [each for each in _responsible(integration) if each.casefold() not in known]
+    if named:
+        return named
     if kind is Kind.EXPORTED:
         return [starter.email] if starter and starter.is_active else []
     if kind is Kind.APPROVAL:
         return sorted(user.email for user in deciders(integration))
-    if kind not in STOPPED:
-        return []
-    responsible = Membership.objects.filter(
+    return _responsible(integration) if kind in STOPPED else []
+
+
+def _responsible(integration: Integration) -> list[str]:
+    """The addresses of owners and admins."""
+    members = Membership.objects.filter(
         organisation=integration.organisation_id,
         role__in=[Role.OWNER, Role.ADMIN],
         user__is_active=True,
     )
-    return list(responsible.order_by("user__email").values_list("user__email", flat=True))
+    return list(members.order_by("user__email").values_list("user__email", flat=True))
 
 
 # --- what is to be told --------------------------------------------------------------------------

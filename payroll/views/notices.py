@@ -33,7 +33,7 @@ def integration_notices(request: UserRequest, pk: UUID) -> HttpResponse:
     context = {
         "integration": integration,
         "form": form,
-        "told": recipients(integration, Kind.HELD),
+        "told": recipients(integration, Kind.FAILING),
         "rows": notice_rows(integration),
         "mails_leave": settings.MAILS_LEAVE,
     }

@@ -186,6 +186,20 @@ def test_without_a_named_address_owners_and_admins_hear_what_stops_payroll(
     assert {address for message in mail.outbox for address in message.to} == {"anna@fjord.example"}
 
 
+def test_of_a_held_plan_owners_and_admins_hear_beside_whoever_is_named(
+    integration: Integration, organisation: Organisation
+) -> None:
+    for name, role in (("anna", Role.OWNER), ("bo", Role.ADMIN), ("cy", Role.VIEWER)):
+        member(organisation, name, role)
+    Integration.objects.update(recipients=["Anna@fjord.example", *NAMED])
+    ended(integration, "held", DAY)
+    heard = [address for message in mail.outbox for address in message.to]
+    assert sorted(heard) == sorted(["Anna@fjord.example", *NAMED, "bo@fjord.example"])
+    mail.outbox.clear()
+    ended(integration, "failed", 2 * DAY)
+    assert "bo@fjord.example" not in {each for message in mail.outbox for each in message.to}
+
+
 def test_another_customers_owner_hears_nothing(integration: Integration) -> None:
     other = Organisation.objects.create(name="Another AS", addon_since=NOW)
     member(other, "zoe", Role.OWNER)
