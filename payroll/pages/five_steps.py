@@ -19,6 +19,7 @@ from payroll.single import Since, plan_for, since
 from payroll.values import canonical
 
 from .change_rows import PersonRow, person_rows, shown
+from .employment_words import beside_words
 from .field_table import FieldLine, field_line
 from .masking import hides
 from .read_back import ReadBack, read_back
@@ -86,6 +87,11 @@ class FiveSteps:
     def employee(self) -> Employee:
         """The person in HR."""
         return self.sample.employee
+
+    @property
+    def beside(self) -> str:
+        """Which of several employments counts, if there are several."""
+        return beside_words(self.employee, sees_people=True)
 
     @property
     def busy(self) -> bool:

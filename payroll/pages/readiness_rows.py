@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from integration_hub.core.sorting import Column, chosen_sort, columns
 from payroll.readiness import Standing, State
 
+from .employment_words import beside_words
 from .problem_words import problem_words
 
 PEOPLE_PER_PAGE = 50
@@ -52,7 +53,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person. Without `name` the reader may not see it."""
+    """One person. Without `name` the reader may not see it. `beside`: of several employments."""
 
     number: str
     name: str
@@ -63,6 +64,7 @@ class Row:
     missing: Sequence[str]
     without: Sequence[str]
     words: Sequence[str]
+    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +166,5 @@ def person_row(standing: Standing, *, sees_people: bool) -> Row:
         missing=standing.missing,
         without=standing.without,
         words=list(dict.fromkeys(told)),
+        beside=beside_words(standing.employee, sees_people=sees_people),
     )

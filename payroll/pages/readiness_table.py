@@ -38,4 +38,4 @@ def _why(person: Person, *, named: bool) -> str:
         words.insert(0, f"Ready, without {', '.join(person.without)}.")
     if person.missing and not named:
         words.insert(0, f"Missing: {', '.join(person.missing)}.")
-    return " ".join(words)
+    return " ".join([*words, *filter(None, [person.beside])])

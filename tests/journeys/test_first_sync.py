@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
 
 from fjordkraft.company import DEPARTMENTS
+from fjordkraft.identities import national_id
 from payroll.models import EmployeeLink, SyncRun
 from payroll.records import ChangeKind
 from payroll.runs import open_run
@@ -160,6 +163,25 @@ def test_a_changed_number_on_a_linked_person_is_held_and_nobody_is_created(small
     assert result["created"] == 0
     assert problem(result, "number_changed")["outcome"] == "held"
     assert small.xledger.with_code("77001") == []
+
+
+def test_a_d_number_that_becomes_a_national_id_makes_no_second_person(small: World) -> None:
+    small.sync()
+    person = next(
+        row for row in small.simployer.rows["employee"] if (row["ssn"] or "")[:1] in "4567"
+    )
+    code, people = person["employeeNumber"], len(small.xledger.employees)
+    held = small.xledger.by_code(code)
+    assert held["socialSec"] == person["ssn"]
+
+    born = date.fromisoformat(person["birthDate"][:10])
+    new = national_id(Random(1), born, female=person["gender"] == "female")
+    small.simployer.store.edit("employee", person["id"], {"ssn": new})
+    result = small.sync()
+    assert (result["created"], result["updated"]) == (0, 1)
+    now = small.xledger.by_code(code)
+    assert (now["dbId"], now["socialSec"]) == (held["dbId"], new)
+    assert len(small.xledger.employees) == people
 
 
 def test_payroll_that_reformats_what_it_is_sent_is_left_in_peace(small: World) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from payroll.pages.readiness_rows import ReadinessPage, readiness_page
+from payroll.pages.readiness_table import readiness_table
 from payroll.readiness import Standing, State
 from payroll.records import Problem
-from tests.payroll.people import person
+from tests.payroll.people import job, person
 
 WORDS = Problem("unmapped_value", "“Lærling” has no counterpart", "employeeGroup", blocking=True)
 PEOPLE = [
@@ -69,3 +73,30 @@ def test_people_come_fifty_at_a_time() -> None:
     many = [Standing(person(str(n)), State.READY) for n in range(120)]
     assert len(readiness_page(many, {}, sees_people=True).rows) == 50
     assert len(readiness_page(many, {"page": "3"}, sees_people=True).rows) == 20
+
+
+def beside(*, sees_people: bool) -> str:
+    """What the list says of somebody with a main employment and one at its side."""
+    main = job(date(2020, 5, 1), type="Fast", percent=Decimal(80))
+    side = job(date(2025, 6, 1), type="", percent=Decimal("20.0"))
+    both = replace(person("7"), employment=main, other_employments=(side,))
+    standing = Standing(both, State.READY)
+    [row] = readiness_page([standing], {}, sees_people=sees_people).rows
+    [line] = readiness_table([standing], sees_people=sees_people).rows
+    assert line[-1] == row.beside
+    return row.beside
+
+
+def test_of_several_employments_it_says_which_counts() -> None:
+    words = beside(sees_people=True)
+    assert words.startswith("HR has 2 employments at once. Of these the one from 1 May 2020 (Fast")
+    assert words.endswith(", 80 %) counts; the one from 1 June 2025 (20 %) is not sent.")
+
+
+def test_a_viewer_reads_of_several_employments_only_how_many() -> None:
+    assert "2 employments at once" in beside(sees_people=False)
+    assert "May" not in beside(sees_people=False)
+
+
+def test_of_one_employment_nothing_is_said() -> None:
+    assert {row.beside for row in page({}).rows} == {""}

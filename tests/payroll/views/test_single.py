@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from integration_hub.accounts.models import AuditEntry
 from payroll.models import EmployeeLink, FieldMapping, Integration, SyncRun
-from payroll.records import Identity, PickListEntry, TargetEmployee
+from payroll.records import Employment, Identity, Period, PickListEntry, TargetEmployee
 from tests.payroll.people import NATIONAL_ID, person
 from tests.payroll.readings import keep_reading
 
@@ -119,6 +119,17 @@ def test_it_shows_three_steps_with_values_masked(alice: Client, read: Integratio
     assert f"{NATIONAL_ID[:6]}*****" in shown
     assert "512345" not in shown
     assert "Montør" in shown
+
+
+def test_of_several_employments_the_first_step_says_which_counts(
+    alice: Client, integration: Integration
+) -> None:
+    side = Employment("side", Period(date(2025, 6, 1), None), "Timelønnet")
+    someone = replace(person("1001"), other_employments=(side,))
+    keep_reading(integration, [someone], timezone.now(), pick_lists=LISTS)
+    shown = text(alice, address(integration, "e1001"))
+    assert "HR has 2 employments at once." in shown
+    assert "the one from 1 June 2025 (Timelønnet) is not sent." in shown
 
 
 def test_it_says_why_nothing_would_be_sent(alice: Client, read: Integration) -> None:
