@@ -22,7 +22,7 @@ from payroll.stored_rows import each_row
 from .ports import dated_target
 from .records import DatedRow, RowKind, RowWrite, RowWritten
 from .step import SENDABLE, Desk, Step
-from .turns import Turn, ending_turn, open_keys, row_turn
+from .turns import Turn, ending_turn, entries, open_keys, row_turn
 
 
 def send_rows(
@@ -98,8 +98,8 @@ class _Endings(Step):
         return ending_turn(change, self.kind, employee, there)
 
     def _hindrance(self, change: Change, turn: Turn | None, row: DatedRow | None) -> Problem | None:
-        if turn is None and change.outcome:
-            return None  # the row that follows is not there, and that is told already
+        if turn is None and self.kind.first_day in entries(change):
+            return None  # the row that it adds is not there, and that is told already
         return super()._hindrance(change, turn, row)
 
     def _write(self, turns: Sequence[Turn]) -> HubError | None:

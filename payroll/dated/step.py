@@ -56,6 +56,7 @@ class Step(ABC):
         self._sending: dict[str, Turn] = {}
         self._done: list[Turn] = []
         self._doubtful: list[Turn] = []
+        self._held: list[Turn] = []
         self._told: list[Change] = []
 
     def send(self, later: Collection[str]) -> HubError | None:
@@ -73,6 +74,8 @@ class Step(ABC):
             self._missed(changes, error)
             return None if _costs_only_rows(error) else error
         turns = [turn for each in changes if (turn := self._turn(each, there))]
+        with transaction.atomic():
+            self._confirm(self._held)
         self._save_told()
         stopped = self._write(turns)
         self._see()
@@ -102,7 +105,7 @@ class Step(ABC):
     # --- what to send ----------------------------------------------------------------------------
 
     def _turn(self, change: Change, there: RowsThere) -> Turn | None:
-        """What the change sends; None, and told or booked, where it need or may not go out."""
+        """What the change sends; None, and told or kept as held, where it need or may not go."""
         employee = self.desk.links.target_id(change.source_id)
         if not employee:
             self._tell(change, reasons.row_person_missing(self.kind), Outcome.SKIPPED)
@@ -110,8 +113,7 @@ class Step(ABC):
         turn = self._made(change, employee, there.get(employee, ()))
         row = turn.among(there) if turn else None
         if turn and row and turn.is_held(row, self.specs):
-            with transaction.atomic():
-                self._confirm([turn])
+            self._held.append(turn)
             return None
         problem = self._hindrance(change, turn, row)
         if problem:
@@ -121,7 +123,7 @@ class Step(ABC):
 
     def _hindrance(self, change: Change, turn: Turn | None, row: DatedRow | None) -> Problem | None:
         """Why it may not go now."""
-        if turn is None:
+        if turn is None or (turn.write.row_id and row is None):
             return reasons.row_changed(self.kind)
         if row and not (turn.write.row_id and turn.is_as_planned(row, self.specs)):
             return reasons.row_changed(self.kind)
@@ -213,13 +215,15 @@ class Step(ABC):
     def _missed(self, changes: Sequence[Change], stopped: HubError) -> None:
         """Told as everybody else is where the whole run stops; nothing where it goes on later."""
         goes_on = pausing.goes_on_at(self.run, stopped, self.desk.clock()) is not None
+        waiting = []
         for change in changes:
             self._unmark(change)
             if change.outcome == "" and (goes_on or not _costs_only_rows(stopped)):
-                Change.objects.filter(pk=change.pk).update(sent_at=None)
+                waiting.append(change.pk)
             elif not goes_on:
                 problem = reasons.row_not_sent(self.kind.noun, stopped.message, self.keys[0])
                 self._fail(change, problem, Outcome.SKIPPED)
+        Change.objects.filter(pk__in=waiting).update(sent_at=None)
         Change.objects.save_settled(changes)
 
     def _unmark(self, change: Change) -> None:

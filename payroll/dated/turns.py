@@ -135,10 +135,15 @@ def row_turn(
 def ending_turn(
     change: Change, kind: RowKind, employee: str, there: Sequence[DatedRow]
 ) -> Turn | None:
-    """The end of the earlier row; None unless payroll has a row that follows upon it."""
-    entry = entries(change)[kind.ends]
+    """The end of the earlier row; None unless payroll has the row that follows upon it.
+
+    That is the one which the change adds, if it does.
+    """
+    entry, added = entries(change)[kind.ends], entries(change).get(kind.first_day)
     last_day = date.fromisoformat(entry["after"])
     later = [row.first_day for row in there if row.first_day > last_day and row.id != entry["row"]]
+    if added:
+        later = [day for day in later if day.isoformat() == added["after"]]
     if not later:
         return None
     write = RowWrite(str(change.pk), employee, {kind.last_day: last_day}, entry["row"])
