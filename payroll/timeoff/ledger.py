@@ -238,11 +238,4 @@ def audit_leave(
     now: datetime,
 ) -> None:
     """Notes what a person decided of a leave, by its id in HR, which names nobody."""
-    AuditEntry.write(
-        integration.organisation,
-        action,
-        now,
-        user=user,
-        subject=integration.label,
-        after={"leave": leave_id},
-    )
+    integration.note(action, now, user, after={"leave": leave_id})
