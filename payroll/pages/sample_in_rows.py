@@ -13,7 +13,7 @@ from payroll.dated.records import DatedRows, RowKind
 from payroll.mapping import Desired, MappingRow, Mode, map_employee
 from payroll.models import Integration
 from payroll.reading import Reading
-from payroll.records import FieldSpec
+from payroll.records import UNREADABLE, Actual, FieldSpec
 
 from .sample import Sample
 
@@ -43,9 +43,9 @@ def with_rows(
     not_sent: dict[str, str] = {}
     for kind, hindered in kinds:
         not_sent |= shown.not_sent(kind, hindered=bool(hindered))
-    there = sample.there and replace(
-        sample.there, fields={**sample.there.fields, **shown.faced.actual}
-    )
+    unread = [key for kind, _ in kinds if kind not in known.kinds for key in kind.fields]
+    rows_there: dict[str, Actual] = {**dict.fromkeys(unread, UNREADABLE), **shown.faced.actual}
+    there = sample.there and replace(sample.there, fields={**sample.there.fields, **rows_there})
     return replace(
         sample,
         there=there,

@@ -10,6 +10,7 @@ from django.test import Client
 from integration_hub.accounts.models import Membership, Role, User
 from payroll.mapping import Mode
 from payroll.models import FieldMapping
+from payroll.pages.sample import SampleLine
 
 from .dated_rows import later, offer
 from .pay import send_pay, somebody
@@ -38,14 +39,19 @@ def client(paid: World) -> Client:
     return client
 
 
-def verdicts(client: Client, made: World, number: str) -> list[str]:
-    """What the step says of the three fields of pay, as they were just read."""
+def lines(client: Client, made: World, number: str) -> list[SampleLine]:
+    """The three fields of pay on the step, as they were just read."""
     later(made)
     made.read_people()
     person = made.simployer.find("employee", employeeNumber=number)["id"]
     page = f"/settings/integrations/{made.integration.pk}/setup/fields/?person={person}"
     shown = {row.spec.key: row.sample for row in client.get(page).context["page"].sent}
-    return [shown[key].verdict for key in ("pay", "payElement", "payFrom")]
+    return [shown[key] for key in ("pay", "payElement", "payFrom")]
+
+
+def verdicts(client: Client, made: World, number: str) -> list[str]:
+    """What the step says of them."""
+    return [line.verdict for line in lines(client, made, number)]
 
 
 def test_pay_that_is_there_is_the_same_already(paid: World, client: Client) -> None:
@@ -80,7 +86,9 @@ def test_pay_that_payroll_does_not_take_is_not_said_to_be_sent(paid: World, clie
 def test_rows_that_were_not_read_are_not_guessed(paid: World, client: Client) -> None:
     number, _ = somebody(paid)
     paid.xledger.switches.set({"denied_fields": ["payrollRates"]})
-    assert {words[:10] for words in verdicts(client, paid, number)} == {"Not known:"}
+    found = lines(client, paid, number)
+    assert {line.verdict[:10] for line in found} == {"Not known:"}
+    assert all(line.hidden for line in found), "they may well hold something"
 
 
 def test_what_speaks_against_the_row_is_said(paid: World, client: Client) -> None:
