@@ -11,11 +11,12 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
+from uuid import UUID
 
 from django.db import transaction
 
 from integration_hub.accounts.models import User
-from integration_hub.core.errors import ConfigurationError, HubError, TransientError
+from integration_hub.core.errors import ConfigurationError, HubError, OurFault, TransientError
 
 from . import request_counts
 from .models import ConnectionTest, Integration
@@ -151,11 +152,10 @@ def _test_of(integration: Integration, side: Side, sent: Counter[str]) -> Callab
         told = Checked(None, error.message)
         return lambda: told
     way = replace(plain, on_request=lambda: sent.update([system.kind]))
-    code = str(integration.pk)[:8]
-    return lambda: _check(system, way, code)
+    return lambda: _check(system, way, integration.pk)
 
 
-def _check(system: type[System], way: Connection, code: str) -> Checked:
+def _check(system: type[System], way: Connection, pk: UUID) -> Checked:
     """Tries a side; what goes wrong is told in words."""
     label = system.label
     try:
@@ -167,8 +167,8 @@ def _check(system: type[System], way: Connection, code: str) -> Checked:
         log.warning("connection test of %s: %s (%s)", label, error.message, error.detail)
         return Checked(None, error.message)
     except Exception:
-        log.exception("connection test of %s for integration %s failed", label, code)
-        return Checked(None, f"Something went wrong on our side. Tell support this code: {code}.")
+        log.exception("connection test of %s for integration %s failed", label, pk)
+        return Checked(None, OurFault(pk).message)
 
 
 def _report(system: type[System], way: Connection) -> ConnectionReport:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kombu.exceptions import OperationalError
 
-from integration_hub.core.errors import HubError
+from integration_hub.core.errors import HubError, OurFault
 
 from . import queue
 from .models.kept_reading import KeptReading
@@ -42,8 +42,7 @@ def take(kept: KeptReading, now: datetime, work: Callable[[], None]) -> None:
         kept.fail(error.message)
     except Exception:
         log.exception("%s failed", _named(kept))
-        code = str(kept.pk)[:8]
-        kept.fail(f"Something went wrong on our side. Tell support this code: {code}.")
+        kept.fail(OurFault(kept.pk).message)
 
 
 def _named(kept: KeptReading) -> str:

@@ -15,7 +15,13 @@ from datetime import datetime
 
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
-from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
+from integration_hub.core.errors import (
+    Cancelled,
+    ConfigurationError,
+    HubError,
+    OurFault,
+    TransientError,
+)
 
 from . import pausing, pins, probing, schedule, troubles, waiting
 from .again import try_again
@@ -155,8 +161,7 @@ def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> _End:
         return _End(SyncRun.Status.FAILED, error.message)
     except Exception:
         log.exception("run %s failed", run.pk)
-        words = f"Something went wrong on our side. Tell support this code: {str(run.pk)[:8]}."
-        return _End(SyncRun.Status.FAILED, words)
+        return _End(SyncRun.Status.FAILED, OurFault(run.pk).message)
 
 
 def _work(run: SyncRun, clock: Clock, sleep: Sleep) -> SyncRun.Status:

@@ -10,7 +10,8 @@
     ├── Cancelled               a person wants no more of it: what was to go out did not
     ├── OutcomeUnknown          a write may or may not have happened: read back before sending
     │   └── UnrecognisedAnswer  as above, and the answer is one we do not understand: stop
-    └── DecryptionError         a stored secret cannot be opened with the keys at hand
+    ├── DecryptionError         a stored secret cannot be opened with the keys at hand
+    └── OurFault                stands for an error nobody foresaw, which is in the log
 
 Every error carries two messages of ours: `message` is safe for a customer's screen and names no
 secret and no person; `detail` is for the log only. `words` are the other side's own and may name a
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 
 class HubError(Exception):
@@ -114,3 +116,14 @@ class Cancelled(HubError):
 
 class DecryptionError(HubError):
     """A stored value was sealed with a key that is not at hand, or was altered."""
+
+
+class OurFault(HubError):
+    """What a person is told where anything unforeseen went wrong; the log has its traceback.
+
+    `about`: the id of what was being done. The message names its beginning, for support to find it.
+    """
+
+    def __init__(self, about: UUID) -> None:
+        code = str(about)[:8]
+        super().__init__(f"Something went wrong on our side. Tell support this code: {code}.")

@@ -15,7 +15,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from integration_hub.core.errors import Cancelled, ConfigurationError, HubError, TransientError
+from integration_hub.core.errors import (
+    Cancelled,
+    ConfigurationError,
+    HubError,
+    OurFault,
+    TransientError,
+)
 from payroll import pausing, schedule
 from payroll.heartbeat import beating
 from payroll.models import TimeOffExport, TimeOffResult
@@ -106,9 +112,9 @@ def _outcome(export: TimeOffExport, clock: Clock, sleep: Sleep) -> _End:
         return _End(statuses.FAILED, error.message)
     except Exception:
         log.exception("export %s failed", export.pk)
-        words = f"Something went wrong on our side. Tell support this code: {str(export.pk)[:8]}."
-        settle_the_rest(export, HubError(words), clock())
-        return _End(statuses.FAILED, words)
+        fault = OurFault(export.pk)
+        settle_the_rest(export, fault, clock())
+        return _End(statuses.FAILED, fault.message)
 
 
 def _work(export: TimeOffExport, clock: Clock, sleep: Sleep) -> TimeOffExport.Status:
