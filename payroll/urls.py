@@ -136,6 +136,11 @@ urlpatterns = [
     path("runs/<uuid:pk>/", runs.run_detail, name="run"),
     path("runs/<uuid:pk>/cancel/", cancelling.cancel_run, name="run_cancel"),
     path("settings/integrations/<uuid:pk>/troubles/", troubles.trouble_list, name="troubles"),
+    path(
+        "settings/integrations/<uuid:pk>/troubles/download/",
+        downloads.trouble_download,
+        name="troubles_download",
+    ),
     path("settings/integrations/<uuid:pk>/troubles/again/", troubles.try_again, name="try_again"),
     path("settings/integrations/<uuid:pk>/waiting/", waiting.waiting_list, name="waiting"),
     path(

@@ -1,4 +1,5 @@
-"""Tables as CSV and XLSX: a run, a payroll month, who is ready, what waits, pins, the audit log.
+"""Tables as CSV and XLSX: a run, a payroll month, who is ready, set aside or refused, what
+waits, pins, the audit log.
 
 Each download is audited.
 """
@@ -39,6 +40,8 @@ from payroll.pages.pin_rows import chosen_pins
 from payroll.pages.pin_table import pin_table
 from payroll.pages.readiness_table import readiness_table
 from payroll.pages.run_table import run_table
+from payroll.pages.trouble_rows import listed_troubles
+from payroll.pages.trouble_table import trouble_table
 from payroll.pages.waiting_rows import chosen_changes
 from payroll.pages.waiting_table import waiting_table
 from payroll.readiness import standings
@@ -198,6 +201,22 @@ def pin_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     table = pin_table(integration, pins.iterator(ROWS_AT_ONCE), sees_people=sees_people)
     response = _file(request, table, _name(integration.label, "pinned-values", timezone.now()))
     _note(request, integration, table="Pinned values", values=number)
+    return response
+
+
+@require_GET
+@never_cache
+@_told_on("troubles")
+def trouble_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
+    """Everybody who is set aside or refused, as the page shows them."""
+    integration = _integration(request, pk)
+    found = list(listed_troubles(integration))
+    if not found:
+        raise NoFile(NO_ROWS)
+    table = trouble_table(found, sees_people=_sees_people(request, integration))
+    name = _name(integration.label, "set-aside-and-refused", timezone.now())
+    response = _file(request, table, name)
+    _note(request, integration, table="Set aside and refused", people=len(found))
     return response
 
 

@@ -12,6 +12,7 @@ from integration_hub.accounts.models import AuditEntry
 from payroll.models import Integration, Trouble
 
 from .scenes import NOW, make_change, make_run, queries, text
+from .test_downloads import body, noted, rows, unzipped
 
 WORDS = "Payroll refused this person: “no such group for Kari”"
 
@@ -168,3 +169,38 @@ def test_many_people_take_no_more_queries_than_one(
     for number in range(30001, 30031):
         trouble(integration, str(number), attempts=3, quarantined_at=NOW)
     assert len(queries(alice, url)) == few
+
+
+def test_the_list_is_downloaded_as_shown_and_audited(
+    alice: Client, page: str, refused: Trouble, set_aside: Trouble
+) -> None:
+    assert f'href="{page}download/?format=xlsx"' in text(alice, page)
+    first, second = rows(alice, f"{page}download/?format=csv")
+    assert first == {
+        "Employee number": "20002",
+        "Name": "Kari Nordmann",
+        "State": "Set aside",
+        "What it was": "Refused",
+        "Times": "3",
+        "First (Oslo time)": "2026-11-20 06:00:00",
+        "Last (Oslo time)": "2026-11-23 06:00:00",
+        "What happened, and what to do": WORDS,
+    }
+    assert (second["Employee number"], second["State"]) == ("20001", "In the next sync")
+    assert noted().after == {"table": "Set aside and refused", "people": 2, "format": "CSV"}
+    assert "20001" in unzipped(body(alice.get(f"{page}download/?format=xlsx"))).decode()
+
+
+def test_a_viewer_downloads_numbers_a_stranger_nothing(
+    bob: Client, charlie: Client, page: str, set_aside: Trouble
+) -> None:
+    [row] = rows(bob, f"{page}download/?format=csv")
+    assert row["Employee number"] == "20002"
+    assert "Kari" not in str(row)
+    assert charlie.get(f"{page}download/?format=csv").status_code == 404
+
+
+def test_an_empty_list_has_nothing_to_download(alice: Client, page: str) -> None:
+    answer = alice.get(f"{page}download/?format=csv", follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "nothing is listed here" in answer.content.decode()
