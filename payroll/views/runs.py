@@ -19,11 +19,11 @@ from payroll.forms import ActivityFilter
 from payroll.models import SyncRun
 from payroll.pages.held_plan import held_plan
 from payroll.pages.month_page import ahead_of
-from payroll.pages.overview import run_lines
+from payroll.pages.overview import good_runs, run_lines
 from payroll.pages.pin_rows import pinned_in_words
 from payroll.pages.run_facts import progress, run_facts
 from payroll.pages.run_people import run_people
-from payroll.pages.wording import again_in_words, late_in_words
+from payroll.pages.wording import again_in_words, late_in_words, next_run_in_words
 from payroll.restores import may_restore
 
 RUNS_PER_PAGE = 25
@@ -63,6 +63,8 @@ def run_detail(request: UserRequest, pk: UUID) -> HttpResponse:
         "facts": run_facts(run),
         "held": held_plan(run, timezone.now()),
         "late": late_in_words(run),
+        "last_good": good_runs().filter(integration=run.integration_id).first(),
+        "next_run": next_run_in_words(run.integration),
         "followed_by": run.continued_by.first(),
         "again": again_in_words(run),
         "people": run_people(run, request.GET.dict(), sees_people=sees_people),

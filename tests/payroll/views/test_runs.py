@@ -84,6 +84,19 @@ def test_a_failed_run_says_why(alice: Client, integration: Integration) -> None:
     assert "nothing was sent to X-ledger" in page
 
 
+def test_a_run_that_is_over_says_which_was_the_last_good_one_and_when_the_next_is(
+    alice: Client, integration: Integration
+) -> None:
+    failed = make_run(integration, status="failed", queued_at=NOW + timedelta(hours=2))
+    assert "Last good run: none yet. Next run: none planned." in text(alice, f"/runs/{failed.pk}/")
+    good = make_run(integration, queued_at=NOW)
+    Integration.objects.update(next_run_at=NOW + timedelta(days=1))
+    page = text(alice, f"/runs/{failed.pk}/")
+    assert f'Last good run: <a href="/runs/{good.pk}/">Mon 23 Nov 2026, 06:00</a>.' in page
+    assert "Next run: Tue 24 Nov 2026, 06:00 Oslo time." in page
+    assert "Last good run: this one." in text(alice, f"/runs/{good.pk}/")
+
+
 def test_a_change_shows_each_field_before_and_after(
     alice: Client, integration: Integration
 ) -> None:
