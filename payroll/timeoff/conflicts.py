@@ -16,6 +16,8 @@ from .judged import Judged, Line, Material
 from .records import Channel, TimeOffThere
 from .rows import Row
 
+_Strangers = Mapping[tuple[Channel, str], Sequence[tuple[TimeOffThere, bool]]]
+
 
 class Conflicts:
     """All of a material; `slices` are those of every approved leave by its id."""
@@ -26,8 +28,9 @@ class Conflicts:
             channel: {row.target_id: row for row in rows}
             for channel, rows in material.there.items()
         }
+        self._people = material.people
         self._overlaps = _overlaps(material, slices)
-        self._strangers = _strangers(material)
+        self._strangers = self._not_ours(material)
 
     def overlap(self, leave_id: str) -> Problem | None:
         """Another approved leave of the person covers the same time."""
@@ -36,10 +39,37 @@ class Conflicts:
 
     def clash(self, verdict: Judged, channel: Channel, row: Row) -> Problem | None:
         """Somebody entered by hand in payroll what the row would add."""
-        for there in self._strangers.get((channel, verdict.person.target_id), ()):
+        for there, ours in self._strangers.get((channel, verdict.person.target_id), ()):
             if there.code == verdict.code and there.start <= row.end and row.start <= there.end:
-                return reasons.in_payroll(max(there.start, row.start), there.code)
+                why = reasons.in_payroll_for_another if ours else reasons.in_payroll
+                return why(max(there.start, row.start), there.code)
         return None
+
+    def is_misplaced(self, line: Line) -> bool:
+        """Whether its row stands on another person in payroll than its own is linked to by now.
+
+        A file names people by number, and where a person put a row by hand nobody knows.
+        """
+        booked, person = line.booked, self._people.get(line.employee_id)
+        if booked.channel is Channel.FILE or not booked.target_row:
+            return False
+        there = self._there.get(booked.channel, {}).get(booked.target_row)
+        stands_on = there.employee if there else booked.employee
+        return stands_on != (person.target_id if person else "")
+
+    def _not_ours(self, material: Material) -> _Strangers:
+        """Payroll's rows that are nobody's leave from here, by channel and person.
+
+        One that was sent, and stands on somebody else by now, is marked.
+        """
+        ours = {line.booked.target_row: self.is_misplaced(line) for line in material.lines}
+        found: dict[tuple[Channel, str], list[tuple[TimeOffThere, bool]]] = defaultdict(list)
+        for channel, rows in material.there.items():
+            for row in rows:
+                misplaced = ours.get(row.target_id)
+                if misplaced is not False:
+                    found[channel, row.employee].append((row, bool(misplaced)))
+        return found
 
     def drift(self, lines: Sequence[Line]) -> Problem | None:
         """What was sent is gone from payroll, or was edited there. Files cannot be read back."""
@@ -70,17 +100,6 @@ def _overlaps(material: Material, slices: Mapping[str, Sequence[DaySlice]]) -> M
             if _same_time(one[1], other[1]):
                 found.setdefault(one[0], day)
                 found.setdefault(other[0], day)
-    return found
-
-
-def _strangers(material: Material) -> Mapping[tuple[Channel, str], Sequence[TimeOffThere]]:
-    """Payroll's rows that were not sent from here, by channel and person."""
-    ours = {line.booked.target_row for line in material.lines}
-    found: dict[tuple[Channel, str], list[TimeOffThere]] = defaultdict(list)
-    for channel, rows in material.there.items():
-        for row in rows:
-            if row.target_id not in ours:
-                found[channel, row.employee].append(row)
     return found
 
 

@@ -29,13 +29,17 @@ class MoveKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """One live line of the ledger. `row` is the same on all lines of one row in payroll."""
+    """One live line of the ledger. `row` is the same on all lines of one row in payroll.
+
+    `employee` is the id in payroll of whoever it was sent for.
+    """
 
     day: date
     row: str
     channel: Channel
     target_row: str
     digest: str
+    employee: str
     open: bool = False  # whether payroll has yet to be asked what became of it
 
 
@@ -61,16 +65,18 @@ class Move:
 class Frame:
     """What an export is about, and what each channel may do.
 
-    `mark` gives the digest of a slice as a channel carries it. `closed_until` is the last day that
-    payroll has closed; `reopened` are closed days of the leave that a correction has taken out.
+    `mark` gives the digest of a slice as a channel carries it for somebody in payroll.
+    `closed_until` is the last day that payroll has closed; `reopened` are closed days of the leave
+    that a correction has taken out. `misplaced` are rows that stand on somebody else by now.
     """
 
     period: Period
     channel: Channel
     rights: Mapping[Channel, ChannelRights]
-    mark: Callable[[DaySlice, Channel], str]
+    mark: Callable[[DaySlice, Channel, str], str]
     closed_until: date | None = None
     reopened: Set[date] = frozenset()
+    misplaced: Set[str] = frozenset()
 
     def is_closed(self, day: date) -> bool:
         """Whether payroll has closed the day."""
@@ -142,10 +148,10 @@ def _corrected(
     # What a person put right by hand has another row there, whose id nobody knows.
     may = frame.may(channel) if lines[0].target_row else ChannelRights()
     same = all(
-        line.day in wanted and frame.mark(wanted[line.day], channel) == line.digest
+        line.day in wanted and frame.mark(wanted[line.day], channel, line.employee) == line.digest
         for line in lines
     )
-    if same:
+    if same and lines[0].row not in frame.misplaced:
         return []
     days = tuple(line.day for line in lines)
     kept = {day for day in days if day in wanted}

@@ -142,28 +142,31 @@ class _Judge:
 
     def _by_moves(self, blank: Judged, lines: Sequence[Line]) -> Judged:
         """The group that follows from what payroll has and should have."""
-        leave, code, target_id = blank.leave, blank.code, blank.person.target_id
+        leave, code = blank.leave, blank.code
         approved = leave is not None and leave.status in APPROVED
         slices = self.slices.get(blank.leave_id, ()) if approved else ()
         frame = Frame(
             period=self.material.period,
             channel=self.material.channel,
             rights=self.material.rights,
-            mark=lambda each, channel: self.material.mark(
-                text_of(content_of(each, channel, code, target_id))
+            mark=lambda each, channel, employee: self.material.mark(
+                text_of(content_of(each, channel, code, employee))
             ),
             closed_until=self.material.settings.closed_until,
             reopened=self.material.reopened.get(blank.leave_id, frozenset()),
+            misplaced={line.booked.row for line in lines if self.conflicts.is_misplaced(line)},
         )
         found = moves_of(slices, [line.booked for line in lines], frame)
         moves, closed = tuple(found.moves), tuple(found.closed)
-        verdict = replace(blank, moves=moves, closed=closed, others=_others(moves, closed))
+        misplaced = any(move.old_row in frame.misplaced for move in moves)
+        others = _others(moves, closed, misplaced=misplaced and not approved)
+        verdict = replace(blank, moves=moves, closed=closed, others=others)
         asked = [move for move in moves if move.kind is MoveKind.BY_HAND]
         by_hand = tuple((move.old_row, self.by_hand_digest(verdict, move)) for move in asked)
         verdict = replace(verdict, by_hand=by_hand, compared=True)
         if not moves:
             return self._at_rest(verdict, lines)
-        conflict = self._conflict(verdict, lines)
+        conflict = self._conflict(verdict, lines, misplaced=misplaced and approved)
         if conflict:
             return replace(verdict, group=Group.CONFLICT, reason=conflict, moves=(), compared=False)
         corrects = any(move.old_row for move in moves)
@@ -203,19 +206,26 @@ class _Judge:
         """Of what a person is asked to do."""
         return self.material.mark(by_hand_text(verdict, move))
 
-    def _conflict(self, verdict: Judged, lines: Sequence[Line]) -> Problem | None:
+    def _conflict(
+        self, verdict: Judged, lines: Sequence[Line], *, misplaced: bool
+    ) -> Problem | None:
         """What must be mended before anything of the leave goes."""
+        drift = self.conflicts.drift(lines)
+        if misplaced:
+            return drift or reasons.STANDS_ON_ANOTHER
         added = [(m.channel, m.after) for m in verdict.moves if m.kind is MoveKind.ADD and m.after]
         overlap = self.conflicts.overlap(verdict.leave_id) if added else None
         clashes = (self.conflicts.clash(verdict, *each) for each in added)
-        return overlap or self.conflicts.drift(lines) or next(filter(None, clashes), None)
+        return overlap or drift or next(filter(None, clashes), None)
 
     def _digest(self, verdict: Judged) -> str:
         note = verdict.leave.note if verdict.leave and self.material.settings.notes else ""
         return self.material.mark(verdict_text(verdict, note))
 
 
-def _others(moves: Iterable[Move], closed: Sequence[date]) -> tuple[Problem, ...]:
+def _others(
+    moves: Iterable[Move], closed: Sequence[date], *, misplaced: bool
+) -> tuple[Problem, ...]:
     """What else a person should know beside the reason."""
     notes = []
     if any(move.late for move in moves):
@@ -224,6 +234,8 @@ def _others(moves: Iterable[Move], closed: Sequence[date]) -> tuple[Problem, ...
         notes.append(reasons.BY_HAND)
     if closed:
         notes.append(reasons.period_closed(closed))
+    if misplaced:
+        notes.append(reasons.TAKEN_BACK_THERE)
     return tuple(notes)
 
 

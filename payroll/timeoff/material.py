@@ -155,6 +155,7 @@ def line_of(line: TimeOffLine, integration: Integration) -> Line:
             channel=Channel(line.channel),
             target_row=line.target_row,
             digest=line.digest,
+            employee=line.body.get("employee", ""),
             open=line.state in TimeOffLine.OPEN,
         ),
         leave_id=line.leave_id,

@@ -106,6 +106,16 @@ def in_payroll(day: date, code: str) -> Problem:
     )
 
 
+def in_payroll_for_another(day: date, code: str) -> Problem:
+    """It went there for somebody who was linked to this person in payroll."""
+    return blocking(
+        "in_payroll",
+        f"Payroll already has absence with code {code} for {long_date(day)} on this person. It "
+        "was sent from here for somebody else, who was linked to this person then. Remove it in "
+        "payroll, then read again.",
+    )
+
+
 def gone_from_payroll(day: date) -> Problem:
     """What was sent is no longer there."""
     return blocking(
@@ -124,6 +134,16 @@ def edited_in_payroll(day: date) -> Problem:
     )
 
 
+STANDS_ON_ANOTHER = blocking(
+    "stands_on_another",
+    "What was sent of this leave stands in payroll on another person than the one linked now. "
+    "Nothing moves or removes it by itself. If the link is right, move it to the right person in "
+    "payroll, or remove it there; then read again. What was removed can be sent again.",
+)
+TAKEN_BACK_THERE = Problem(
+    "stands_on_another",
+    "It stands in payroll on another person than the one linked now, and is taken back there.",
+)
 UNCONFIRMED = blocking(
     "unconfirmed",
     "Payroll never confirmed what was sent. It is looked up again at the next reading; nothing is "

@@ -180,3 +180,40 @@ def test_an_export_out_of_credits_waits_and_sends_the_rest_by_itself(
     assert len(rows(small, channel)) == before + counts["added"]
     assert len({row for row, _ in in_ledger(small)}) == counts["added"]
     assert not any(each.sendable for each in shown(small, channel).values())
+
+
+@pytest.mark.parametrize("channel", WAYS)
+def test_what_went_over_a_false_link_waits_for_a_person_once_the_link_is_made_anew(
+    small: World, channel: Channel
+) -> None:
+    ready_to_export(small, channel)
+    links = {link.source_id: link for link in small.integration.links.exclude(target_id="")}
+    leaves = [each for each in shown(small, channel).values() if each.sendable]
+    mine = next(each.employee_id for each in leaves if each.employee_id in links)
+    away = {each.employee_id for each in shown(small, channel).values()}
+    other = next(link for key, link in links.items() if key not in away)
+    right, wrong = links[mine].target_id, other.target_id
+    other.delete()
+    links[mine].target_id = wrong
+    links[mine].save()
+    export(small, channel)
+    astray = [row for row in rows(small, channel) if str(row["employeeDbId"]) == wrong]
+    assert astray
+
+    links[mine].delete()  # as a person forgets it
+    small.sync()
+    assert small.integration.links.get(source_id=mine).target_id == right
+    before = len(rows(small, channel))
+    waiting = [
+        each for each in shown(small, channel).values() if each.reason[:1] == ["stands_on_another"]
+    ]
+    assert {each.employee_id for each in waiting} == {mine}
+    assert {each.group for each in waiting} == {Group.CONFLICT}
+    assert not any(each.sendable for each in shown(small, channel).values())
+    assert len(rows(small, channel)) == before
+
+    stored = small.xledger.store.tables[channel.value]
+    for row in astray:  # as a clerk moves them in payroll
+        stored[row["dbId"]]["employeeDbId"] = int(right)
+    assert {shown(small, channel)[each.id].group for each in waiting} == {Group.EXPORTED}
+    assert not any(each.sendable for each in shown(small, channel).values())
