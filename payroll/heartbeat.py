@@ -1,4 +1,4 @@
-"""Says that a run is alive for as long as its process is, however long one answer takes."""
+"""Says that a job is alive for as long as its process is, however long one answer takes."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from datetime import datetime
 
 from django.db import Error, connections
 
-from .models import SyncRun, TimeOffExport
+from .models.job import Job
 from .models.lease import LEASE
 
 log = logging.getLogger(__name__)
 
-BEAT_EVERY = LEASE.total_seconds() / 12  # seconds; several may fail before a run counts as dead
+BEAT_EVERY = LEASE.total_seconds() / 12  # seconds; several may fail before a job counts as dead
 
 
 @contextmanager
-def beating(run: SyncRun | TimeOffExport, clock: Callable[[], datetime]) -> Iterator[None]:
-    """Renews the lease of a claimed run inside the block, on a thread and connection of its own.
+def beating(job: Job, clock: Callable[[], datetime]) -> Iterator[None]:
+    """Renews the lease of a claimed job inside the block, on a thread and connection of its own.
 
-    It ends by itself once the run is somebody else's; who works on it finds that out before the
+    It ends by itself once the job is somebody else's; who works on it finds that out before the
     next batch.
     """
     over = threading.Event()
     thread = threading.Thread(
-        target=_beat, args=(run, clock, over), name=f"heartbeat of {run.pk}", daemon=True
+        target=_beat, args=(job, clock, over), name=f"heartbeat of {job.pk}", daemon=True
     )
     thread.start()
     try:
@@ -37,16 +37,19 @@ def beating(run: SyncRun | TimeOffExport, clock: Callable[[], datetime]) -> Iter
         thread.join()
 
 
-def _beat(
-    run: SyncRun | TimeOffExport, clock: Callable[[], datetime], over: threading.Event
-) -> None:
+def _beat(job: Job, clock: Callable[[], datetime], over: threading.Event) -> None:
     try:
         while not over.wait(BEAT_EVERY):
             try:
-                if not run.is_ours(clock()):
+                if not job.is_ours(clock()):
                     return
             except Error as error:  # the next beat tries a new connection
-                log.warning("no heartbeat of run %s: %s", run.pk, type(error).__name__)
+                log.warning(
+                    "no heartbeat of %s %s: %s",
+                    job._meta.verbose_name,
+                    job.pk,
+                    type(error).__name__,
+                )
                 connections.close_all()
     finally:
         connections.close_all()  # those of this thread

@@ -6,24 +6,18 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 
-from integration_hub.core.errors import (
-    Cancelled,
-    ConfigurationError,
-    HubError,
-    OurFault,
-    TransientError,
-)
+from integration_hub.core.errors import HubError, TransientError
 
-from . import pausing, pins, probing, schedule, troubles, waiting
+from . import pins, probing, schedule, stretch, troubles, waiting
 from .again import try_again
 from .apply import apply_changes
 from .approved import settle_outdated
@@ -31,13 +25,11 @@ from .cancelling import Watch, settle_unwanted
 from .connection import both
 from .dated.reading import known_rows, read_rows
 from .guard import stored
-from .heartbeat import beating
 from .judgement import PLAN_AGE, judge
 from .links import LinkBook
 from .managers import make_plan
 from .matching import Roster
 from .models import Change, Integration, SyncRun, UpcomingChange
-from .models.lease import LeaseLost
 from .plan import Plan, Upcoming
 from .plan_rows import change_of, upcoming_change_of
 from .ports import Source, Target
@@ -46,22 +38,10 @@ from .restores import planned_before
 from .restoring import make_restore
 from .rules import rules_of
 from .second_round import waits_for_others
+from .stretch import Clock, End
 
-log = logging.getLogger(__name__)
-
-Clock = Callable[[], datetime]
 Sleep = Callable[[float], None]
 CHUNK = 500  # change rows per insert
-
-
-@dataclass(frozen=True)
-class _End:
-    """How a stretch of work ended; `goes_on_at` where the run only waits for a vendor."""
-
-    status: SyncRun.Status
-    error: str = ""
-    goes_on_at: datetime | None = None
-    paused_for: str = ""
 
 
 @dataclass
@@ -87,8 +67,7 @@ class Session:
         try:
             yield
         finally:
-            spent = self.run.seconds.get(part, 0) + time.monotonic() - begin
-            self.run.seconds[part] = round(spent, 3)
+            self.run.spend(time.monotonic() - begin, part)
 
 
 def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
@@ -96,72 +75,18 @@ def run_sync(run: SyncRun, clock: Clock, sleep: Sleep = time.sleep) -> None:
 
     However it ends, the run's row says how, in words for a person.
     """
-    if not run.claim(clock()):
-        return
-    begin = time.monotonic()
-    try:
-        with beating(run, clock):
-            end = _outcome(run, clock, sleep)
-            spent = run.seconds.get("total", 0) + time.monotonic() - begin
-            run.seconds["total"] = round(spent, 3)
-            _close(run, end, clock())
-    except LeaseLost:
-        log.warning("run %s was ended from elsewhere", run.pk)
-    except (InterfaceError, OperationalError) as error:
-        log.warning("run %s lost its database: %s", run.pk, type(error).__name__)
-        _let_go(run, clock())
-    except (KeyboardInterrupt, SystemExit):
-        run.interrupt(clock())
-        raise
+    stretch.do(run, partial(_work, run, clock, sleep), partial(_close, run), clock)
 
 
-def _let_go(run: SyncRun, now: datetime) -> None:
-    """Ends it over a new connection; where there is none, the sweep finds that nobody works on it.
-
-    Either way it is taken up again.
-    """
-    connection.close()
-    try:
-        run.interrupt(now)
-    except Error:
-        log.warning("run %s is left to the sweep", run.pk)
-
-
-def _close(run: SyncRun, end: _End, now: datetime) -> None:
-    """Stores how it ended, or lets go of it until it goes on. Raises LeaseLost."""
-    figures = {"seconds": run.seconds, "requests": run.requests}
-    if end.goes_on_at and run.pause(end.goes_on_at, end.paused_for, **figures):
-        return
+def _close(run: SyncRun, end: End, now: datetime) -> None:
+    """Stores how it ended. Raises LeaseLost."""
     if end.goes_on_at:  # a person wants no more of it
-        end = _End(SyncRun.Status.CANCELLED)
         settle_unwanted(run, now)
+    if isinstance(end.stopped, TransientError):
+        try_again(run, now)
     with transaction.atomic():
-        run.finish(end.status, now, error=end.error, **figures)
+        run.finish(end.status, now, error=end.error, seconds=run.seconds, requests=run.requests)
         probing.book(run, now)
-
-
-def _outcome(run: SyncRun, clock: Clock, sleep: Sleep) -> _End:
-    """How the run ended, and what a person is told when it ended badly."""
-    try:
-        return _End(_work(run, clock, sleep))
-    except (LeaseLost, InterfaceError, OperationalError):
-        raise
-    except Cancelled:
-        log.info("run %s was cancelled", run.pk)
-        return _End(SyncRun.Status.CANCELLED)
-    except HubError as error:
-        log.warning("run %s stopped: %s (%s)", run.pk, error.message, error.detail)
-        goes_on_at = pausing.goes_on_at(run, error, clock())
-        if isinstance(error, TransientError) and goes_on_at:
-            return _End(SyncRun.Status.QUEUED, goes_on_at=goes_on_at, paused_for=error.system)
-        if isinstance(error, ConfigurationError):
-            run.integration.needs_attention(error.message, clock())
-        if isinstance(error, TransientError):
-            try_again(run, clock())
-        return _End(SyncRun.Status.FAILED, error.message)
-    except Exception:
-        log.exception("run %s failed", run.pk)
-        return _End(SyncRun.Status.FAILED, OurFault(run.pk).message)
 
 
 def _work(run: SyncRun, clock: Clock, sleep: Sleep) -> SyncRun.Status:

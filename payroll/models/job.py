@@ -85,6 +85,7 @@ class Job(Leased):
     CANCELLED_WORDS: ClassVar[str]
     INTERRUPTED_WORDS: ClassVar[str]
     integration: models.ForeignKey[Integration, Integration]
+    seconds: Any  # spent on it so far
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     started_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
@@ -125,6 +126,10 @@ class Job(Leased):
     def asked_at(self) -> datetime:
         """When a person, or the schedule, last wanted it."""
         return self.queued_at
+
+    def spend(self, seconds: float) -> None:
+        """Adds to the seconds spent on it; they are stored with its end or its wait."""
+        raise NotImplementedError
 
     def must_wait(self) -> bool:
         """Whether another job writes to the same payroll; none begins until we commit."""

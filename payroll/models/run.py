@@ -139,6 +139,10 @@ class SyncRun(Job):
         ended, purged = self.finished_at, self.purged_at
         return (purged - ended).days if ended and purged else 0
 
+    def spend(self, seconds: float, part: str = "total") -> None:
+        """As `Job.spend`; `part` is what they were spent on."""
+        self.seconds[part] = round(self.seconds.get(part, 0) + seconds, 3)
+
     def must_wait(self) -> bool:
         """Whether time off goes to the same target account; a constraint holds other syncs."""
         if self.preview:

@@ -84,6 +84,10 @@ class TimeOffExport(Job):
     def __str__(self) -> str:
         return f"{self.integration} time off {self.period_start} to {self.period_end}"
 
+    def spend(self, seconds: float) -> None:
+        """As `Job.spend`."""
+        self.seconds = round(self.seconds + seconds, 3)
+
     def must_wait(self) -> bool:
         """Whether a sync or another export writes to the same target account."""
         self.lock_payroll()

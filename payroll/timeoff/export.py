@@ -7,26 +7,18 @@ An export that a vendor asks for a long wait lets go of its worker and later sen
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
-from integration_hub.core.errors import (
-    Cancelled,
-    ConfigurationError,
-    HubError,
-    OurFault,
-    TransientError,
-)
-from payroll import pausing, schedule
-from payroll.heartbeat import beating
+from integration_hub.core.errors import HubError
+from payroll import schedule, stretch
 from payroll.models import TimeOffExport, TimeOffResult
-from payroll.models.lease import LeaseLost
 from payroll.records import Outcome
+from payroll.stretch import End
 
 from . import by_hand, ledger, lost_answers, reasons
 from .judged import Material
@@ -40,8 +32,6 @@ from .sending import Sending
 from .session import Clock, Session, Sleep, opened
 from .turn_missed import settle_the_rest
 
-log = logging.getLogger(__name__)
-
 Kind = TimeOffResult.Kind
 CHUNK = 500  # results per insert
 MOVED = (
@@ -50,71 +40,20 @@ MOVED = (
 )
 
 
-@dataclass(frozen=True)
-class _End:
-    """How a stretch of work ended; `goes_on_at` where the export only waits for a vendor."""
-
-    status: TimeOffExport.Status
-    error: str = ""
-    goes_on_at: datetime | None = None
-    paused_for: str = ""
-
-
 def export_time_off(export: TimeOffExport, clock: Clock, sleep: Sleep = time.sleep) -> None:
     """Does a queued export; returns at once when somebody else has it. Raises nothing of ours.
 
     However it ends, the export's row says how, in words for a person.
     """
-    if not export.claim(clock()):
-        return
-    begin = time.monotonic()
-    try:
-        with beating(export, clock):
-            end = _outcome(export, clock, sleep)
-            export.seconds = round(export.seconds + time.monotonic() - begin, 3)
-            _close(export, end, clock())
-    except LeaseLost:
-        log.warning("export %s was ended from elsewhere", export.pk)
-    except (KeyboardInterrupt, SystemExit):
-        export.interrupt(clock())
-        raise
+    stretch.do(export, partial(_work, export, clock, sleep), partial(_close, export), clock)
 
 
-def _close(export: TimeOffExport, end: _End, now: datetime) -> None:
-    """Stores how it ended, or lets go of it until it goes on. Raises LeaseLost."""
+def _close(export: TimeOffExport, end: End, now: datetime) -> None:
+    """Stores how it ended, and of each row whose turn never came why not. Raises LeaseLost."""
+    if end.stopped:
+        settle_the_rest(export, end.stopped, now)
     figures = {"seconds": export.seconds, "requests": export.requests}
-    if end.goes_on_at and export.pause(end.goes_on_at, end.paused_for, **figures):
-        return
-    if end.goes_on_at:  # a person wants no more of it
-        end = _End(TimeOffExport.Status.CANCELLED)
-        settle_the_rest(export, Cancelled("It was cancelled."), now)
     export.finish(end.status, now, error=end.error, **figures)
-
-
-def _outcome(export: TimeOffExport, clock: Clock, sleep: Sleep) -> _End:
-    """How it ended, and what a person is told when it ended badly."""
-    statuses = TimeOffExport.Status
-    try:
-        return _End(_work(export, clock, sleep))
-    except LeaseLost:
-        raise
-    except Cancelled as cancelled:
-        settle_the_rest(export, cancelled, clock())
-        return _End(statuses.CANCELLED)
-    except HubError as error:
-        log.warning("export %s stopped: %s (%s)", export.pk, error.message, error.detail)
-        goes_on_at = pausing.goes_on_at(export, error, clock())
-        if isinstance(error, TransientError) and goes_on_at:
-            return _End(statuses.QUEUED, goes_on_at=goes_on_at, paused_for=error.system)
-        if isinstance(error, ConfigurationError):
-            export.integration.needs_attention(error.message, clock())
-        settle_the_rest(export, error, clock())
-        return _End(statuses.FAILED, error.message)
-    except Exception:
-        log.exception("export %s failed", export.pk)
-        fault = OurFault(export.pk)
-        settle_the_rest(export, fault, clock())
-        return _End(statuses.FAILED, fault.message)
 
 
 def _work(export: TimeOffExport, clock: Clock, sleep: Sleep) -> TimeOffExport.Status:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from payroll.models import TimeOffByHand, TimeOffExport, TimeOffLine, TimeOffResult
 from payroll.records import Period
@@ -440,6 +440,33 @@ def test_a_killed_worker_leaves_nothing_twice_and_nothing_lost(
     assert len(both.there()) == 7
     assert set(ledger_days(mine).values()) == {"sent"}
     assert len(ledger_days(mine)) == 7
+
+
+def breaks(both: Offices, error: Exception) -> None:
+    """It goes wrong on our side once payroll has taken three rows."""
+
+    def fail() -> None:
+        if len(both.there()) >= 3:
+            raise error
+
+    both.after_write = fail
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_lost_interrupts_the_export_and_nothing_goes_twice(
+    both: Offices,
+) -> None:
+    weeks(both, 9)
+    mine = integration()
+    breaks(both, OperationalError("server closed the connection unexpectedly"))
+    made = export(mine)
+    both.after_write = lambda: None
+    assert (made.status, made.error) == ("interrupted", made.INTERRUPTED_WORDS)
+    starting._say_of_the_interrupted(LATER)
+    look_up(LATER)
+    export(mine, now=LATER + timedelta(minutes=11))
+    assert len(both.there()) == 7
+    assert set(ledger_days(mine).values()) == {"sent"}
 
 
 def test_cancelling_stops_between_batches_and_says_so(both: Offices) -> None:
