@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -70,13 +70,11 @@ CLOCK: Sequence[tuple[str, Clock]] = (
 )
 
 _ONLY_HERE = ON_POSTGRESQL if connection.vendor == "postgresql" else ()
-ALL: tuple[tuple[str, Callable[[Stage], int]], ...] = (
-    *ANSWERS,
-    *ROW_ANSWERS,
-    *WORKERS,
-    *ROWS,
-    *SERVICES,
-    *_ONLY_HERE,
-    *CLOCK,
-)
-SCENARIOS = tuple(Scenario(name, happen) for name, happen in ALL)
+
+
+def _named(happenings: Iterable[tuple[str, Callable[[Stage], int]]]) -> tuple[Scenario, ...]:
+    return tuple(Scenario(name, happen) for name, happen in happenings)
+
+
+SCENARIOS = _named([*ANSWERS, *WORKERS, *SERVICES, *_ONLY_HERE, *CLOCK])
+OF_ROWS = _named([*ROW_ANSWERS, *ROWS])
