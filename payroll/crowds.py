@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from . import portable
 from .headcount import Crowd
-from .models import Integration, SnapshotPart
+from .models import Integration, MatchDecision, SnapshotPart
 from .readiness import Requirements
 from .reading import Reading
-from .records import Employee, PickLists
+from .records import Employee, PickLists, Problem
 
 
 def newest_crowd(integration: Integration, now: datetime) -> Crowd | None:
@@ -20,19 +21,37 @@ def newest_crowd(integration: Integration, now: datetime) -> Crowd | None:
     Of payroll's side only the numbers are opened, which spares half of the work.
     """
     kinds = SnapshotPart.Kind
-    bodies: dict[str, list[Any]] = {kind: [] for kind in kinds}
-    for part in SnapshotPart.objects.shown(integration, now).exclude(kind=kinds.TARGET):
+    bodies: dict[str, list[Any]] = {kinds.SOURCE: [], kinds.FRAME: []}
+    for part in SnapshotPart.objects.shown(integration, now).filter(kind__in=bodies):
         bodies[part.kind].extend(part.body)
     if not bodies[kinds.FRAME]:
         return None
     frame = bodies[kinds.FRAME][0]
-    return _crowd(
+    crowd = _crowd(
         integration,
         [portable.read_employee(row) for row in bodies[kinds.SOURCE]],
         set(frame["numbers"]),
         portable.read_pick_lists(frame["pick_lists"]),
         date.fromisoformat(frame["today"]),
     )
+    # a reading is kept for a day: one of before doubts were kept has none
+    return replace(crowd, in_doubt=_still_in_doubt(integration, frame.get("doubts", {}), crowd))
+
+
+def _still_in_doubt(
+    integration: Integration, kept: Mapping[str, Sequence[Any]], crowd: Crowd
+) -> Mapping[str, Problem]:
+    """What a link or a decision has not settled since people were read. One query."""
+    decided = MatchDecision.objects.filter(integration=integration, same=False)
+    apart = set(decided.values_list("source_id", "target_id"))
+    open_: dict[str, Problem] = {}
+    for source_id, doubts in kept.items():
+        for target_id, *written in doubts:
+            problem = Problem(*written)
+            settled = problem.code == "probable_match" and (source_id, target_id) in apart
+            if source_id not in crowd.linked and not settled:
+                open_.setdefault(source_id, problem)
+    return open_
 
 
 def crowd_of(integration: Integration, reading: Reading) -> Crowd:

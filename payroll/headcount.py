@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from .records import Employee, PickLists, Place
+from .records import Employee, PickLists, Place, Problem
 from .scope import Scope, has_left, starts_later
 
 
@@ -18,7 +18,8 @@ class Crowd:
     """Everyone of one reading, and who of them payroll knows.
 
     `linked` and `in_payroll` hold source ids; who is linked, or there under the same number, is in
-    payroll. `today` is the day that decides who has left and who starts later.
+    payroll. `in_doubt` holds those who wait because they may be somebody in payroll. `today` is
+    the day that decides who has left and who starts later.
     """
 
     people: Sequence[Employee]
@@ -26,6 +27,7 @@ class Crowd:
     linked: frozenset[str] = frozenset()
     in_payroll: frozenset[str] = frozenset()
     pick_lists: PickLists = field(default_factory=dict)
+    in_doubt: Mapping[str, Problem] = field(default_factory=dict)
 
     @cached_property
     def left(self) -> frozenset[str]:

@@ -104,6 +104,19 @@ class Roster:
                 if candidate.id not in apart or trait[0] == _NATIONAL_ID:
                     yield candidate, trait[0]
 
+    def doubts(self, identity: Identity) -> Sequence[tuple[str, Problem]]:
+        """What keeps somebody without a link from being matched and created, each with whom it is.
+
+        Empty for whoever is found by number, and for whoever is like nobody.
+        """
+        if same_number := self.numbered(identity.number):
+            problem = self.match(identity).problem
+            return [(same_number[0].id, problem)] if problem else []
+        return [
+            (candidate.id, reasons.probable_match(candidate.identity.number, trait))
+            for candidate, trait in self.likely(identity)
+        ]
+
     def _probable(self, identity: Identity, apart: Collection[str]) -> Match:
         for candidate, trait in self.likely(identity, apart):
             told = reasons.probable_match if candidate.id else reasons.same_person_in_hr

@@ -98,6 +98,8 @@ def _standing(
         return Standing(employee, State.NOT_READY, (problem,), missing, left=left)
     if number and not left and shared[number] > 1:
         return Standing(employee, State.NOT_READY, (reasons.duplicate_number(number),))
+    if not left and (doubt := crowd.in_doubt.get(employee.id)):
+        return Standing(employee, State.NOT_READY, (doubt,))
     return _mapped(employee, part, needs, crowd, known=known, left=left)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from . import kept_readings, portable, schedule
 from .connection import both
 from .dated.reading import read_rows
 from .dated.records import RowsRead
+from .matching import Roster
 from .models import Integration, Snapshot, SnapshotPart
 from .reading import Reading, read_both
 from .runs import NO_ADDON
@@ -99,6 +100,22 @@ def _frame(reading: Reading) -> dict[str, Any]:
         "kinds_read": sorted(reading.rows.there),
         "kinds_failed": dict(reading.rows.failed),
         "numbers": [each.identity.number for each in reading.there],
+        "doubts": _doubts(reading),
+    }
+
+
+def _doubts(reading: Reading) -> dict[str, list[Any]]:
+    """By id in HR whom in payroll each may be, as it was read: links and decisions come later."""
+    roster = Roster(reading.there)
+    found = {
+        each.id: roster.doubts(each.identity)
+        for each in reading.people
+        if each.active and each.identity.number
+    }
+    return {
+        source_id: [[target_id, *astuple(problem)] for target_id, problem in doubts]
+        for source_id, doubts in found.items()
+        if doubts
     }
 
 

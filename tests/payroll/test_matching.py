@@ -153,6 +153,15 @@ def test_a_match_always_has_the_number_and_no_conflict(
         assert match.problem or not same_number
 
 
+@given(st.lists(identities), identities)
+def test_the_doubts_about_a_person_begin_with_what_keeps_them_from_being_matched(
+    others: list[Identity], wanted: Identity
+) -> None:
+    everyone = roster(*others)
+    doubts = [each for _, each in everyone.doubts(wanted)]
+    assert doubts[:1] == [each for each in [everyone.match(wanted).problem] if each]
+
+
 @given(identities, identities)
 def test_a_conflict_looks_the_same_from_both_sides_when_both_are_named(
     one: Identity, other: Identity

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from integration_hub.core.searching import sealed
-from payroll.models import Integration
-from payroll.records import PickListEntry
+from payroll.models import EmployeeLink, Integration, MatchDecision
+from payroll.records import Identity, PickListEntry, TargetEmployee
 from tests.payroll.people import person
 from tests.payroll.readings import keep_reading
 
@@ -61,6 +61,26 @@ def test_a_viewer_sees_numbers_and_fields_but_no_people(bob: Client, read: Integ
     shown = text(bob, page(read))
     assert "Missing: Job title" in shown
     assert not any(word in shown for word in ("Bjørn", "Nordmann", "Lærling", "Read again"))
+
+
+def test_whoever_may_be_somebody_in_payroll_is_not_ready_until_that_is_decided(
+    alice: Client, integration: Integration
+) -> None:
+    people = [person("201"), person("202"), person("203")]
+    there = [
+        TargetEmployee("E9", Identity("901", emails=people[0].identity.emails), {}),
+        TargetEmployee("E2", Identity("202", "Ola", "Dahl"), {}),
+    ]
+    keep_reading(integration, people, timezone.now(), there, LISTS)
+    shown = text(alice, page(integration, "?show=not_ready"))
+    assert "<b>2</b> Not ready" in shown
+    assert "someone with the same e-mail address under employee number 901" in shown
+    assert "another person under employee number 202: the names differ" in shown
+
+    decision = {"source_id": people[0].id, "target_id": "E9", "at": timezone.now()}
+    MatchDecision.objects.create(integration=integration, same=False, **decision)
+    EmployeeLink.objects.create(integration=integration, source_id=people[1].id, target_id="E2")
+    assert "<b>0</b> Not ready" in text(alice, page(integration))
 
 
 def test_strangers_find_nothing(charlie: Client, read: Integration) -> None:
