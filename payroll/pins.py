@@ -20,9 +20,10 @@ CHUNK = 500  # rows per statement
 def pins_of(integration: Integration) -> Pins:
     """As the planner reads them. One query."""
     digester, purpose = integration.organisation.digester, f"{integration.pk}:pin"
-    rows = integration.pins.values_list("source_id", "field", "digest")
+    rows = list(integration.pins.values_list("source_id", "field", "target_id", "digest"))
     return Pins(
-        digests={(source_id, field): digest for source_id, field, digest in rows},
+        digests={(source_id, field): digest for source_id, field, _, digest in rows},
+        there={(source_id, field): target_id for source_id, field, target_id, _ in rows},
         digest=lambda text: digester.digest(text, purpose),
     )
 
@@ -36,7 +37,7 @@ def place(run: SyncRun, rows: Iterable[Change], now: datetime) -> None:
     if not asked:
         return
     known = _known(run.integration, asked)
-    over = [pin.pk for key, pin in known.items() if pin.digest != asked[key][1]["pin"]]
+    over = [pin.pk for key, pin in known.items() if not _is_same(pin, *asked[key])]
     Pin.objects.filter(pk__in=over).delete()
     fresh = [key for key in asked if key not in known or known[key].pk in over]
     Pin.objects.bulk_create([_pin(run, key, *asked[key], now) for key in fresh], batch_size=CHUNK)
@@ -89,12 +90,17 @@ def _known(integration: Integration, keys: Collection[PinKey]) -> dict[PinKey, P
     return {(pin.source_id, pin.field): pin for pin in pins if (pin.source_id, pin.field) in keys}
 
 
+def _is_same(pin: Pin, row: Change, entry: dict[str, Any]) -> bool:
+    return (pin.target_id, pin.digest) == (row.target_id, entry["pin"])
+
+
 def _pin(run: SyncRun, key: PinKey, row: Change, entry: dict[str, Any], now: datetime) -> Pin:
     source_id, field = key
     return Pin(
         integration=run.integration,
         run=run,
         source_id=source_id,
+        target_id=row.target_id,
         field=field,
         employee_number=row.employee_number,
         digest=entry["pin"],

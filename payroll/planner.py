@@ -208,7 +208,7 @@ class Planner:
             self.rules.fingerprint,
         )
         changes, by_hand = self._dated.settle(faced, changes)
-        changes, notes = self._unpinned(employee, desired, changes)
+        changes, notes = self._unpinned(employee, found.id, desired, changes)
         allowed: list[FieldChange] = []
         for change in changes:
             reason = self._held_because(change, employee)
@@ -239,11 +239,15 @@ class Planner:
         self._add(kind, employee, found.id, tuple(allowed), problems)
 
     def _unpinned(
-        self, employee: Employee, desired: Desired, changes: Sequence[FieldChange]
+        self,
+        employee: Employee,
+        target_id: str,
+        desired: Desired,
+        changes: Sequence[FieldChange],
     ) -> tuple[tuple[FieldChange, ...], tuple[Problem, ...]]:
         """The changes without those of pinned values, and what is to be said of the latter."""
         specs = self.rules.target_specs
-        kept, over = self.rules.pins.divide(employee.id, desired.values, specs)
+        kept, over = self.rules.pins.divide(employee.id, target_id, desired.values, specs)
         self.plan.unpinned += [(employee.id, key) for key in over]
         withheld = [change for change in changes if change.field in kept]
         self.plan.pinned.update(change.field for change in withheld)

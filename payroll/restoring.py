@@ -218,7 +218,8 @@ class _Restorer(Planner):
         for key, value in values.items():
             unsent = FieldChange(key, found.fields.get(key), value)
             change = self._pinned(employee.id, unsent, wanted)
-            if change.pin and self.rules.pins.digests.get((employee.id, key)) != change.pin:
+            pinned = self.rules.pins.holds(employee.id, found.id, key, change.pin or LIFTED)
+            if change.pin and not pinned:
                 kept.append(change)
         if kept:
             row = PlannedChange(ChangeKind.UPDATE, employee, found.id, tuple(kept))

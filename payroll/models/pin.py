@@ -14,6 +14,7 @@ from .run import SyncRun
 class Pin(PersonRow):
     """One field of one person that syncs do not send. It is no setting: runs set and end pins.
 
+    `target_id` is whose row in payroll has the value: linked to another one, the person has no pin.
     `digest` stands for what HR wanted when the value was restored. `details` holds the name, and
     the field as in a Change, sealed: what payroll was to lose is `before`, what it keeps `after`.
     `run` is the restore that set it, `by` who started that.
@@ -21,6 +22,7 @@ class Pin(PersonRow):
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="pins")
     run = models.ForeignKey(SyncRun, on_delete=models.SET_NULL, null=True, blank=True)
+    target_id = models.CharField(max_length=100, blank=True)
     field = models.CharField(max_length=100)
     digest = models.CharField(max_length=100)
     at = models.DateTimeField()

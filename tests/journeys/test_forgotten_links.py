@@ -9,10 +9,25 @@ from django.test import Client
 from django.urls import reverse
 
 from integration_hub.accounts.models import Membership, Role, User
-from payroll.models import EmployeeLink, SyncRun
+from integration_hub.celery import app
+from payroll.models import EmployeeLink, Pin, SyncRun, WaitingChange
+from payroll.records import Subject
+from payroll.restores import start_restore
+from payroll.sync import run_sync
+from payroll.verdicts import decide
+from payroll.waiting import hand_on, waiting_for
 
+from .accounts import NEW, account, move_account, wait_for
 from .leavers import staying
 from .world import World
+
+
+@pytest.fixture(autouse=True)
+def queue_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever starts a run needs one; the work is done here."""
+    monkeypatch.setattr(app.conf, "broker_url", "memory://")
+    monkeypatch.setattr(app, "_pool", None)
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
 
 @pytest.fixture
@@ -43,6 +58,22 @@ def forget(world: World, client: Client, source_id: str, **posted: str) -> str:
 def later(world: World) -> SyncRun:
     world.now += timedelta(minutes=20)
     return world.run()
+
+
+def work(world: World, run: SyncRun) -> SyncRun:
+    """What a worker does with a run that waits in the queue."""
+    world.now += timedelta(minutes=1)
+    run_sync(run, lambda: world.now, sleep=lambda seconds: None)
+    run.refresh_from_db()
+    return run
+
+
+def entered_anew(world: World, link: EmployeeLink) -> str:
+    """Payroll removes somebody and enters them once more; their new id there."""
+    people = world.xledger.store.tables["employees"]
+    row, fresh = people.pop(int(link.target_id)), max(people) + 1
+    people[fresh] = {**row, "dbId": fresh}
+    return str(fresh)
 
 
 def codes(run: SyncRun, source_id: str) -> list[str]:
@@ -105,3 +136,52 @@ def test_somebody_who_has_another_number_in_payroll_is_asked_about_and_not_creat
     assert "The link is forgotten" in forget(small, admin, link.source_id)
     assert codes(later(small), link.source_id) == ["probable_match"]
     assert len(small.xledger.employees) == people
+
+
+def test_an_approval_is_not_carried_over_to_whom_the_person_is_linked_to_next(
+    small: World, admin: Client
+) -> None:
+    small.sync()
+    wait_for(small, Subject.BANK_ACCOUNT)
+    [one] = staying(small)[:1]
+    link, before = link_of(small, one), account(small, one)
+    move_account(small, one, NEW)
+    later(small)
+    [waits] = waiting_for(small.integration)
+    second = Membership.objects.get()
+    assert decide(small.integration.pk, [waits.pk], second, small.now, approved=True) == 1
+
+    fresh = entered_anew(small, link)
+    assert "The link is forgotten" in forget(small, admin, link.source_id)
+    handed = hand_on(small.integration, small.now)
+    assert handed
+    run = work(small, handed[0])
+    assert link_of(small, one).target_id == fresh
+    assert run.counts()["to_approve"] == 1
+    assert account(small, one) == before
+    [anew] = WaitingChange.objects.all()
+    assert (anew.state, anew.pk != waits.pk) == (WaitingChange.State.WAITING, True)
+    assert decide(small.integration.pk, [anew.pk], second, small.now, approved=True) == 1
+    later(small)
+    assert account(small, one) == NEW
+
+
+def test_a_restored_value_of_one_is_not_withheld_from_whom_the_person_is_linked_to_next(
+    small: World, admin: Client
+) -> None:
+    small.sync()
+    [one] = staying(small)[:1]
+    link = link_of(small, one)
+    small.simployer.store.edit("employee", link.source_id, {"privatePhone": "+4792000001"})
+    wrong = later(small)
+    hr = User.objects.get()
+    run, _ = start_restore(wrong, hr, small.now, link.source_id)
+    work(small, run)
+    assert Pin.objects.get().target_id == link.target_id
+    assert later(small).pinned == {"phone": 1}
+
+    entered_anew(small, link)
+    assert "The link is forgotten" in forget(small, admin, link.source_id)
+    assert later(small).pinned == {}
+    assert small.xledger.by_code(one)["phone"] == "+4792000001"
+    assert not Pin.objects.exists()

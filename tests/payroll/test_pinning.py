@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,7 +28,8 @@ def pins(employee: Employee, **wanted: Value) -> Pins:
     """Pinned when HR wanted these values, by payroll's fields; of a field without one, nothing."""
     blank = Pins()
     return Pins(
-        {(employee.id, key): blank.mark(employee.id, TARGET_SPECS[key], wanted) for key in wanted}
+        {(employee.id, key): blank.mark(employee.id, TARGET_SPECS[key], wanted) for key in wanted},
+        {(employee.id, key): in_payroll(employee).id for key in wanted},
     )
 
 
@@ -97,6 +99,15 @@ def test_a_pin_of_one_person_holds_nobody_else() -> None:
     links = [link(each) for each in (one, other)]
     made = plan([one, other], there, links, pins=pins(one, phone=WRONG))
     assert [row.employee.id for row in sent(made.changes)] == [other.id]
+
+
+def test_a_pin_holds_no_value_of_somebody_else_whom_the_person_is_linked_to_by_now() -> None:
+    employee = person(private_phone=WRONG)
+    there = replace(in_payroll(employee, phone=OLD), id="t9")
+    kept = pins(employee, phone=WRONG)
+    made = plan([employee], [there], [replace(link(employee), target_id="t9")], pins=kept)
+    assert (fields(made), made.pinned) == ({"phone"}, {})
+    assert made.unpinned == [(employee.id, "phone")]
 
 
 def test_the_digest_depends_on_the_person_the_field_and_the_value() -> None:

@@ -72,9 +72,11 @@ def test_what_payroll_holds_already_is_pinned_once_and_not_sent() -> None:
     [kept] = made.held_already
     pin = kept.fields[0].pin
     assert pin
-    [(source_id, key)] = [(kept.employee.id, kept.fields[0].field)]
-    again = phone_restored(held=OLD, pins=Pins({(source_id, key): pin}))
+    field = kept.employee.id, kept.fields[0].field
+    again = phone_restored(held=OLD, pins=Pins({field: pin}, {field: kept.target_id}))
     assert not again.held_already
+    before = phone_restored(held=OLD, pins=Pins({field: pin}, {field: "somebody else"}))
+    assert before.held_already
 
 
 @pytest.mark.parametrize(
