@@ -1,14 +1,15 @@
 """Which months before the current payroll month a change reaches back to. Pure.
 
 A change counts from a day: pay from the day its row is valid, employment type and percent from the
-start of the employment, hire and end dates from themselves. Other fields of HR carry no such day.
+start of the employment, hire and end dates from themselves, the end of an earlier dated row from
+the day after. Other fields of HR carry no such day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from .diff import FieldChange
 from .fields import PAY_FIELDS
@@ -33,17 +34,25 @@ _DATES = {"hire_date", "end_date", "employment_end"}  # each counts from itself
 def mark(plan: Plan, rules: Rules, today: date) -> None:
     """Notes on each field of the plan the months it touches; `today` is the run's day in Oslo."""
     sources = {row.target: row.source for row in rules.rows}
-    plan.changes[:] = [_marked(change, sources, today) for change in plan.changes]
+    endings = {kind.ends for kind in rules.dated.kinds if kind.ends}
+    plan.changes[:] = [_marked(change, sources, endings, today) for change in plan.changes]
 
 
-def _marked(change: PlannedChange, sources: Mapping[str, str], today: date) -> PlannedChange:
+def _marked(
+    change: PlannedChange, sources: Mapping[str, str], endings: Collection[str], today: date
+) -> PlannedChange:
     if not change.fields:
         return change
     new, employee = change.kind is ChangeKind.CREATE, change.employee
     marked = []
     for each in change.fields:
         source = sources.get(each.field, "")
-        span = _of_new(source, employee, today) if new else touched(each, source, employee, today)
+        if each.field in endings:
+            span = _of_ending(each, today)
+        elif new:
+            span = _of_new(source, employee, today)
+        else:
+            span = touched(each, source, employee, today)
         marked.append(replace(each, touches=span))
     return replace(change, fields=tuple(marked))
 
@@ -59,6 +68,12 @@ def touched(change: FieldChange, source: str, employee: Employee, today: date) -
     if source in _DATES:
         return _before(today, change.before, change.after)
     return _before(today, employee.fields.get(_COUNTS_FROM.get(source, "")))
+
+
+def _of_ending(change: FieldChange, today: date) -> Touched | None:
+    """The months of the days on which the row counts no more, or counts again."""
+    last = min(day for day in (change.before, change.after) if isinstance(day, date))
+    return _before(today, last + timedelta(days=1))
 
 
 def _of_new(source: str, employee: Employee, today: date) -> Touched | None:

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payroll.dated.records import DatedRows
 from payroll.diff import FieldChange
 from payroll.mapping import MappingRow
+from payroll.plan import Plan, PlannedChange
 from payroll.records import ChangeKind, Employee, FieldSpec, FieldType
 from payroll.retroactive import mark, months_between, together, touched
+from xledger.positions import POSITIONS
 
 from .people import ROWS, TARGET_SPECS, TODAY, in_payroll, link, person, plan, rules
 
@@ -69,6 +72,23 @@ def test_an_end_date_touches_the_months_from_the_earlier_of_both(
 ) -> None:
     change = FieldChange("employmentTo", before, after)
     assert touched(change, "end_date", person(), TODAY) == span
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "span"),
+    [
+        (None, date(2026, 1, 31), (FEBRUARY, FEBRUARY)),
+        (date.max, date(2026, 1, 30), (JANUARY, FEBRUARY)),
+        (None, date(2026, 2, 28), None),  # the one that follows begins this month
+    ],
+)
+def test_the_end_of_an_earlier_position_touches_the_months_after_it(
+    before: date | None, after: date, span: Any
+) -> None:
+    ends = FieldChange("positionEnds", before, after, row="1")
+    made = Plan([PlannedChange(ChangeKind.UPDATE, person(), "7", (ends,))])
+    mark(made, rules(dated=DatedRows(kinds=(POSITIONS,))), TODAY)
+    assert made.changes[0].fields[0].touches == span
 
 
 def test_a_new_title_touches_no_month() -> None:
