@@ -57,6 +57,12 @@ class Planner:
         )
         self._rows = {row.target: row for row in rules.rows}
         self._ends = {rules.end_field, *(kind.last_day for kind in rules.dated.kinds)}
+        self._last = {
+            key
+            for kind in rules.dated.kinds
+            if kind.ends
+            for key in (kind.first_day, kind.last_day)
+        }
         self._dated = DatedPlan(
             rules.dated, self._rows, rules.target_specs, rules.fingerprint, today
         )
@@ -166,7 +172,9 @@ class Planner:
         rules = self.rules
         rows = [row for row in rules.rows if not (known and row.mode is Mode.ON_CREATE)]
         if part is Part.END_DATE:
-            rows = [row for row in rows if row.target == rules.end_field]
+            rows = [
+                row for row in rows if row.target == rules.end_field or row.target in self._last
+            ]
         return map_employee(
             employee, rows, rules.source_specs, rules.target_specs, rules.pick_lists
         )

@@ -84,9 +84,12 @@ class DatedPlan:
         code, day = values.get(kind.code, ""), values.get(kind.first_day)
         missing = is_blank(values.get(kind.amount)) or (kind.code and not code)
         rows = self.known.of(kind, target_id) if target_id else ()
-        if missing or not isinstance(code, str) or not isinstance(day, date):
+        there = any(row.first_day == day for row in rows) and not kind.code
+        if (missing and not there) or not isinstance(code, str) or not isinstance(day, date):
             # HR has none, or why it cannot go is told already
-            return _without(faced, kind, self._amount_missing(kind, faced.desired, rows))
+            return _without(faced, kind, self._left_as_it_is(kind, employee, faced.desired, rows))
+        if missing:  # the rest of a row that is there goes all the same
+            faced = _without(faced, kind, only=kind.amount)
         if rows and self.mappings[kind.amount].mode is Mode.IF_EMPTY:
             return _without(faced, kind)
         wanted = _Wanted(kind, employee, code, day, values)
@@ -95,21 +98,23 @@ class DatedPlan:
             return _without(faced, kind, problem)
         return self._beside(wanted, rows, faced)
 
-    def _amount_missing(
-        self, kind: RowKind, desired: Desired, rows: Sequence[DatedRow]
+    def _left_as_it_is(
+        self, kind: RowKind, employee: Employee, desired: Desired, rows: Sequence[DatedRow]
     ) -> Problem | None:
-        """That a row counts on in payroll as HR has no amount for what took its place."""
-        day = desired.values.get(kind.first_day)
+        """That a row counts on in payroll, as HR has no amount for what took its place, or none."""
+        day, last = desired.values.get(kind.first_day), desired.values.get(kind.last_day)
         told = any(problem.field in kind.fields for problem in desired.problems)
-        amount = desired.values.get(kind.amount)
-        if not kind.ends or told or not isinstance(day, date) or not is_blank(amount):
+        if not kind.ends or told or not isinstance(day, date):
             return None
-        if self.mappings[kind.amount].mode is not Mode.OVERWRITE:
+        counting = [row.first_day for row in rows if row.counts_on(max(day, self.today))]
+        amount = self.mappings[kind.amount]
+        if not counting or amount.mode is not Mode.OVERWRITE:
             return None
-        counting = [row for row in rows if row.counts_on(max(day, self.today))]
-        if not counting or any(row.first_day == day for row in rows):
-            return None
-        return reasons.amount_missing(kind, self.specs[kind.amount], day)
+        if isinstance(last, date) and last < self.today:
+            return reasons.row_left_open(kind, min(counting), last)
+        if is_blank(employee.fields.get(amount.source)):
+            return reasons.amount_missing(kind, self.specs[kind.amount], day)
+        return None
 
     def _beside(self, wanted: _Wanted, rows: Sequence[DatedRow], faced: Faced) -> Faced:
         """What payroll has of this row, and of the one before it."""
@@ -248,8 +253,10 @@ class DatedPlan:
         return tuple(kept), tuple(problems)
 
 
-def _without(faced: Faced, kind: RowKind, problem: Problem | None = None) -> Faced:
-    values = {k: value for k, value in faced.desired.values.items() if k not in kind.fields}
+def _without(faced: Faced, kind: RowKind, problem: Problem | None = None, only: str = "") -> Faced:
+    """Without the values of the kind, or without just one of them."""
+    keys = (only,) if only else kind.fields
+    values = {key: value for key, value in faced.desired.values.items() if key not in keys}
     problems = (*faced.desired.problems, *([problem] if problem else []))
     return replace(faced, desired=Desired(values, problems))
 

@@ -94,6 +94,7 @@ _CODES: Mapping[str, Sequence[str]] = {
     ),
     "Payroll has a position that counts beside the one in HR, or has ended it.": (
         "rows_add_up",
+        "row_left_open",
         "row_over",
     ),
     "Not sent, as the run stopped before this person's turn.": ("not_sent",),

@@ -140,6 +140,17 @@ def amount_missing(kind: RowKind, spec: FieldSpec, day: date) -> Problem:
     )
 
 
+def row_left_open(kind: RowKind, day: date, last: date) -> Problem:
+    """Somebody's employment is over, and a row of another day counts on in payroll."""
+    return Problem(
+        "row_left_open",
+        f"Payroll has {_one(kind)} {_since(day)} that counts on, and the employment in HR ended on "
+        f"{long_date(last)}. The Hub does not end it, as it begins on another day than that "
+        "employment. End it in payroll.",
+        field=kind.amount,
+    )
+
+
 def rows_add_up(kind: RowKind, day: date) -> Problem:
     """Beside the row that HR has another one counts that the Hub may not end, or could not."""
     return Problem(

@@ -126,3 +126,21 @@ def test_of_a_position_without_an_answer_one_thing_is_told(placed: World) -> Non
     told = [each.code for each in change.problems]
     assert [code for code in told if code.startswith("row_")] == ["row_unconfirmed"]
     assert "12345" in str(rates(placed, number))
+
+
+def test_the_last_day_of_somebody_who_left_long_ago_goes_to_the_position_too(
+    placed: World,
+) -> None:
+    """Their end date is sent however late, and payroll must not go on by the position."""
+    placed.sync()
+    number, job = somebody(placed)
+    percent, first, _ = positions(placed, number)[0]
+    person = placed.simployer.find("employee", employeeNumber=number)
+    placed.simployer.store.edit("employment", job["id"], {"endDate": "2026-08-31", "rate": 10})
+    placed.simployer.store.edit("employee", person["id"], {"endDate": "2026-08-31"})
+    later(placed)
+    assert placed.sync()["ended"] == 1
+    assert positions(placed, number) == [(percent, first, "2026-08-31")]
+    later(placed)
+    second = placed.sync()
+    assert second["ended"] == second["updated"] == 0

@@ -121,3 +121,20 @@ def test_a_position_without_a_first_day_is_told_without_one() -> None:
     assert problem.message.startswith(
         "Payroll has an employee position without a first day that still counts"
     )
+
+
+def test_the_last_day_of_a_position_goes_also_where_hr_has_no_percent() -> None:
+    jobs = [Employment("left", Period(OLD, DAY_BEFORE))]
+    rows = [position("ours", OLD, None, FULL)]
+    changes, problems = planned(jobs, rows, with_end=True)
+    assert [(each.field, each.after, each.row) for each in changes] == [
+        ("positionTo", DAY_BEFORE, "ours")
+    ]
+    assert problems == ()
+
+
+def test_a_position_of_another_day_that_counts_on_after_somebody_left_is_told() -> None:
+    jobs = [Employment("left", Period(NOW, date(2026, 11, 10)))]
+    changes, problems = planned(jobs, [position("whose", OLD, None, FULL)], with_end=True)
+    assert changes == ()
+    assert told(problems) == {"row_left_open"}

@@ -42,6 +42,7 @@ MADE = [
     reasons.employment_over(POSITIONS, date(2026, 3, 2)),
     reasons.amount_missing(POSITIONS, SPECS["employmentPercent"], date(2026, 3, 2)),
     reasons.rows_add_up(POSITIONS, date.min),
+    reasons.row_left_open(POSITIONS, date(2026, 3, 2), date(2026, 3, 2)),
     reasons.row_over(POSITIONS),
     reasons.ending_refused(POSITIONS, QUOTED),
     reasons.correct_by_hand(SPECS["pay"]),
