@@ -12,10 +12,11 @@ from . import ledger, reasons
 
 
 def settle_the_rest(export: TimeOffExport, stopped: HubError, now: datetime) -> None:
-    """Every row whose turn never came says why."""
+    """Every row whose turn never came says why; one that went out unbooked stays in doubt."""
     outcome, problem = _why(stopped)
-    rows = list(export.results.filter(outcome=""))
-    ledger.settle(rows, outcome, now, problem)
+    left = list(export.results.filter(outcome=""))
+    ledger.settle([row for row in left if row.sent_at is None], outcome, now, problem)
+    ledger.unknown([row for row in left if row.sent_at is not None], now)
 
 
 def _why(stopped: HubError) -> tuple[Outcome, Problem]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import OperationalError, connection
 
+from integration_hub.core.errors import OurFault
 from payroll.models import TimeOffByHand, TimeOffExport, TimeOffLine, TimeOffResult
 from payroll.records import Period
 from payroll.runs import open_run
@@ -467,6 +468,21 @@ def test_a_database_that_is_lost_interrupts_the_export_and_nothing_goes_twice(
     export(mine, now=LATER + timedelta(minutes=11))
     assert len(both.there()) == 7
     assert set(ledger_days(mine).values()) == {"sent"}
+
+
+def test_a_fault_of_ours_does_not_call_unsent_what_went(both: Offices) -> None:
+    weeks(both, 9)
+    mine = integration()
+    breaks(both, ZeroDivisionError())
+    made = export(mine)
+    both.after_write = lambda: None
+    assert (made.status, made.error) == ("failed", OurFault(made.pk).message)
+    told = [(outcome, code) for _, outcome, code in outcomes(made)]
+    assert told == [("unknown", "unconfirmed")] * 3 + [("failed", "not_sent")] * 4
+    export(mine, now=LATER)
+    assert len(both.there()) == 7
+    assert set(ledger_days(mine).values()) == {"sent"}
+    assert [each[1] for each in outcomes(made)][:3] == ["applied"] * 3
 
 
 def test_cancelling_stops_between_batches_and_says_so(both: Offices) -> None:
