@@ -8,12 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from integration_hub.accounts.models import Membership, Role, User
-from integration_hub.celery import app
+from integration_hub.accounts.models import Membership, User
 from payroll.models import EmployeeLink, Pin, SyncRun, WaitingChange
 from payroll.records import Subject
 from payroll.restores import start_restore
-from payroll.sync import run_sync
 from payroll.verdicts import decide
 from payroll.waiting import hand_on, waiting_for
 
@@ -21,24 +19,7 @@ from .accounts import NEW, account, move_account, wait_for
 from .leavers import staying
 from .world import World
 
-
-@pytest.fixture(autouse=True)
-def queue_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever starts a run needs one; the work is done here."""
-    monkeypatch.setattr(app.conf, "broker_url", "memory://")
-    monkeypatch.setattr(app, "_pool", None)
-    monkeypatch.setattr(app.amqp, "_producer_pool", None)
-
-
-@pytest.fixture
-def admin(small: World) -> Client:
-    """An admin at a browser."""
-    user = User.objects.create_user("hr@fjordkraft.example", "a long enough secret")
-    organisation = small.integration.organisation
-    Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+pytestmark = pytest.mark.usefixtures("queue_in_memory")
 
 
 def link_of(world: World, number: str) -> EmployeeLink:
@@ -58,14 +39,6 @@ def forget(world: World, client: Client, source_id: str, **posted: str) -> str:
 def later(world: World) -> SyncRun:
     world.now += timedelta(minutes=20)
     return world.run()
-
-
-def work(world: World, run: SyncRun) -> SyncRun:
-    """What a worker does with a run that waits in the queue."""
-    world.now += timedelta(minutes=1)
-    run_sync(run, lambda: world.now, sleep=lambda seconds: None)
-    run.refresh_from_db()
-    return run
 
 
 def entered_anew(world: World, link: EmployeeLink) -> str:
@@ -155,7 +128,7 @@ def test_an_approval_is_not_carried_over_to_whom_the_person_is_linked_to_next(
     assert "The link is forgotten" in forget(small, admin, link.source_id)
     handed = hand_on(small.integration, small.now)
     assert handed
-    run = work(small, handed[0])
+    run = small.work(handed[0], minutes=1)
     assert link_of(small, one).target_id == fresh
     assert run.counts()["to_approve"] == 1
     assert account(small, one) == before
@@ -176,7 +149,7 @@ def test_a_restored_value_of_one_is_not_withheld_from_whom_the_person_is_linked_
     wrong = later(small)
     hr = User.objects.get()
     run, _ = start_restore(wrong, hr, small.now, link.source_id)
-    work(small, run)
+    small.work(run, minutes=1)
     assert Pin.objects.get().target_id == link.target_id
     assert later(small).pinned == {"phone": 1}
 

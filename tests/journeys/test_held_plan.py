@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from integration_hub.accounts.models import Membership, Role, User
-from integration_hub.celery import app
 from payroll.models import Change, SyncRun
 from payroll.pages.held_plan import newest_held
 from payroll.records import ChangeKind, Outcome
@@ -22,32 +19,7 @@ from payroll.sync import run_sync
 from .leavers import LAST_DAY, LEAVERS, end_in_hr, ends, held_run, staying
 from .world import World
 
-
-@pytest.fixture(autouse=True)
-def queue_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever presses a button needs one; the work is done here."""
-    monkeypatch.setattr(app.conf, "broker_url", "memory://")
-    monkeypatch.setattr(app, "_pool", None)
-    monkeypatch.setattr(app.amqp, "_producer_pool", None)
-
-
-@pytest.fixture
-def hr(small: World) -> Client:
-    """An admin's browser."""
-    user = User.objects.create_user("hr@fjordkraft.example", "a long enough secret")
-    organisation = small.integration.organisation
-    Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
-    client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def work(world: World, run: SyncRun) -> SyncRun:
-    """What a worker does with the approved run, a few minutes later."""
-    world.now += timedelta(minutes=5)
-    run_sync(run, lambda: world.now, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
-    run.refresh_from_db()
-    return run
+pytestmark = pytest.mark.usefixtures("queue_in_memory")
 
 
 @pytest.fixture
@@ -57,29 +29,31 @@ def now_is(monkeypatch: pytest.MonkeyPatch, small: World) -> None:
 
 
 @pytest.mark.usefixtures("now_is")
-def test_half_the_company_is_held_and_sent_once_a_person_approves(small: World, hr: Client) -> None:
+def test_half_the_company_is_held_and_sent_once_a_person_approves(
+    small: World, admin: Client
+) -> None:
     run, numbers = held_run(small)
     assert not run.is_active
     assert ends(small, numbers) == [None] * LEAVERS
-    page = " ".join(hr.get(f"/runs/{run.pk}/").content.decode().split())
+    page = " ".join(admin.get(f"/runs/{run.pk}/").content.decode().split())
     assert re.search(rf"{LEAVERS} of \d+ people would get an end date; the limit is 5.% or", page)
     assert "Apply this plan" in page
 
-    hr.post(f"/runs/{run.pk}/approve/")
+    admin.post(f"/runs/{run.pk}/approve/")
     run.refresh_from_db()
     assert run.status == SyncRun.Status.QUEUED
-    sent = work(small, run)
+    sent = small.work(run, minutes=5)
     assert sent.status == SyncRun.Status.SUCCEEDED
     assert sent.counts()["ended"] == LEAVERS
     assert set(ends(small, numbers)) == {LAST_DAY}
-    assert "approved by" in hr.get(f"/runs/{run.pk}/").content.decode()
+    assert "approved by" in admin.get(f"/runs/{run.pk}/").content.decode()
     small.now += timedelta(minutes=5)
     assert small.run().counts()["to_send"] == 0
 
 
 @pytest.mark.usefixtures("now_is")
 def test_whoever_changed_since_the_plan_is_skipped_and_the_rest_is_sent(
-    small: World, hr: Client
+    small: World, admin: Client
 ) -> None:
     run, numbers = held_run(small)
     other_day, taken_back, edited_there, *others = numbers
@@ -90,8 +64,8 @@ def test_whoever_changed_since_the_plan_is_skipped_and_the_rest_is_sent(
     newcomer = next(number for number in staying(small) if number not in numbers)
     end_in_hr(small, newcomer)
 
-    hr.post(f"/runs/{run.pk}/approve/")
-    sent = work(small, run)
+    admin.post(f"/runs/{run.pk}/approve/")
+    sent = small.work(run, minutes=5)
     assert sent.status == SyncRun.Status.SUCCEEDED
     assert set(ends(small, others)) == {LAST_DAY}
     assert ends(small, [other_day, taken_back, edited_there]) == [None, None, "2026-11-30"]
@@ -107,11 +81,11 @@ def test_whoever_changed_since_the_plan_is_skipped_and_the_rest_is_sent(
 
 @pytest.mark.usefixtures("now_is")
 def test_a_discarded_plan_is_never_sent_and_the_next_sync_is_held_again(
-    small: World, hr: Client
+    small: World, admin: Client
 ) -> None:
     run, numbers = held_run(small)
-    hr.post(f"/runs/{run.pk}/discard/")
-    hr.post(f"/runs/{run.pk}/approve/")
+    admin.post(f"/runs/{run.pk}/discard/")
+    admin.post(f"/runs/{run.pk}/approve/")
     run_sync(run, lambda: small.now)
     run.refresh_from_db()
     assert run.status == SyncRun.Status.CANCELLED
@@ -138,7 +112,7 @@ def test_a_held_run_exits_2_and_its_report_says_why(
 
 @pytest.mark.usefixtures("now_is")
 def test_a_sync_of_one_person_leaves_the_held_plan_of_everybody_to_be_approved(
-    small: World, hr: Client
+    small: World, admin: Client
 ) -> None:
     run, numbers = held_run(small)
     one = small.integration.links.get(target_id=small.xledger.by_code(numbers[0])["dbId"])
@@ -147,23 +121,25 @@ def test_a_sync_of_one_person_leaves_the_held_plan_of_everybody_to_be_approved(
         small.integration, small.now, only=[one.source_id], trigger=SyncRun.Trigger.SINGLE
     )
     assert new
-    assert work(small, single).status == SyncRun.Status.SUCCEEDED
+    assert small.work(single, minutes=5).status == SyncRun.Status.SUCCEEDED
     assert newest_held(small.integration) == run
 
-    hr.post(f"/runs/{run.pk}/approve/")
+    admin.post(f"/runs/{run.pk}/approve/")
     run.refresh_from_db()
-    assert work(small, run).status == SyncRun.Status.SUCCEEDED
+    assert small.work(run, minutes=5).status == SyncRun.Status.SUCCEEDED
     assert ends(small, numbers) == [LAST_DAY] * LEAVERS
     assert run.changes.get(source_id=one.source_id).problems[-1].code == "plan_changed"
 
 
 @pytest.mark.usefixtures("now_is")
-def test_a_newer_plan_of_everybody_takes_the_place_of_a_held_one(small: World, hr: Client) -> None:
+def test_a_newer_plan_of_everybody_takes_the_place_of_a_held_one(
+    small: World, admin: Client
+) -> None:
     run, numbers = held_run(small)
     small.now += timedelta(minutes=5)
     newer = small.run()
     assert newest_held(small.integration) == newer
-    hr.post(f"/runs/{run.pk}/approve/")
+    admin.post(f"/runs/{run.pk}/approve/")
     run.refresh_from_db()
     assert run.status == SyncRun.Status.HELD
     assert ends(small, numbers) == [None] * LEAVERS

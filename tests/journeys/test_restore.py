@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from integration_hub.accounts.models import AuditEntry, User
-from integration_hub.celery import app
 from payroll.approval import approve
 from payroll.models import Pin, SyncRun
 from payroll.pins import unpin
 from payroll.records import Outcome, Subject
 from payroll.report import report
 from payroll.restores import start_restore
-from payroll.sync import run_sync
 
 from .leavers import LAST_DAY, end_in_hr, ends, staying
 from .world import World
 
+pytestmark = pytest.mark.usefixtures("queue_in_memory")
 SENT = ("created", "updated", "ended")
 CENTRE = ("costCenterId", "effectiveCostCenterId")
 PHONE, OTHER = "+4792000001", "+4792000002"
-
-
-@pytest.fixture(autouse=True)
-def queue_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever starts a run needs one; the work is done here."""
-    monkeypatch.setattr(app.conf, "broker_url", "memory://")
-    monkeypatch.setattr(app, "_pool", None)
-    monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
 
 @pytest.fixture
@@ -68,20 +58,12 @@ def sync(world: World) -> SyncRun:
     return world.run()
 
 
-def work(world: World, run: SyncRun) -> SyncRun:
-    """What a worker does with a run that waits in the queue."""
-    world.now += timedelta(minutes=1)
-    run_sync(run, lambda: world.now, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
-    run.refresh_from_db()
-    return run
-
-
 def restore(world: World, run: SyncRun, user: User, who: str = "") -> SyncRun:
     """The button, and the run it starts."""
     world.now += timedelta(minutes=10)
     restoring, new = start_restore(run, user, world.now, who)
     assert new
-    return work(world, restoring)
+    return world.work(restoring, minutes=1)
 
 
 def mistake(world: World, people: int = 3) -> tuple[SyncRun, dict[str, dict[str, Any]]]:
@@ -193,7 +175,7 @@ def test_a_big_restore_is_held_and_goes_once_it_is_approved(small: World, hr: Us
     assert not Pin.objects.exists()
     assert all(held(small, number)["phone"].startswith("+479300000") for number in before)
     approve(waits, hr, small.now)
-    assert work(small, waits).status == SyncRun.Status.SUCCEEDED
+    assert small.work(waits, minutes=1).status == SyncRun.Status.SUCCEEDED
     assert {number: held(small, number) for number in before} == before
     assert Pin.objects.count() == 8
 

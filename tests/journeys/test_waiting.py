@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,11 +9,9 @@ from typing import Any
 import pytest
 
 from integration_hub.accounts.models import Membership, Role, User
-from integration_hub.celery import app
 from payroll.models import SyncRun, WaitingChange
 from payroll.records import Outcome, Subject
 from payroll.report import report
-from payroll.sync import run_sync
 from payroll.verdicts import NotAllowed, decide, take_back
 from payroll.waiting import hand_on, hand_on_left_over, waiting_for
 
@@ -23,16 +20,9 @@ from .leavers import LAST_DAY, end_in_hr, ends, staying
 from .pay import rates, send_pay, somebody
 from .world import World
 
+pytestmark = pytest.mark.usefixtures("queue_in_memory")
 WRITES = ("created", "updated", "ended")
 _State = WaitingChange.State
-
-
-@pytest.fixture(autouse=True)
-def queue_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever hands on needs one; the work is done here."""
-    monkeypatch.setattr(app.conf, "broker_url", "memory://")
-    monkeypatch.setattr(app, "_pool", None)
-    monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
 
 @pytest.fixture
@@ -52,14 +42,6 @@ def sync(world: World) -> SyncRun:
     """A run, ten minutes later."""
     world.now += timedelta(minutes=10)
     return world.run()
-
-
-def work(world: World, run: SyncRun) -> SyncRun:
-    """What a worker does with a run that was handed on."""
-    world.now += timedelta(minutes=1)
-    run_sync(run, lambda: world.now, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
-    run.refresh_from_db()
-    return run
 
 
 def say(world: World, member: Membership, *, approved: bool) -> int:
@@ -94,7 +76,7 @@ def test_the_account_waits_the_name_goes_and_the_approved_account_is_sent(
     assert new
     assert (run.only, run.trigger) == ([waits.source_id], SyncRun.Trigger.APPROVED)
     assert account(small, number) == before
-    sent = work(small, run)
+    sent = small.work(run, minutes=1)
     assert sent.status == SyncRun.Status.SUCCEEDED
     assert account(small, number) == NEW
     [row] = sent.changes.filter(outcome=Outcome.APPLIED)
@@ -126,7 +108,7 @@ def test_a_value_that_hr_changes_after_the_approval_waits_anew(
     move_account(small, number, OTHER)
     handed = hand_on(small.integration, small.now)
     assert handed
-    work(small, handed[0])
+    small.work(handed[0], minutes=1)
     assert account(small, number) == before
     now_waits = waiting_for(small.integration).get()
     assert now_waits.pk != first.pk
@@ -185,7 +167,7 @@ def test_a_leaver_waits_and_is_ended_once_approved(small: World, second: Members
     say(small, second, approved=True)
     handed = hand_on(small.integration, small.now)
     assert handed
-    assert work(small, handed[0]).counts()["ended"] == 1
+    assert small.work(handed[0], minutes=1).counts()["ended"] == 1
     assert ends(small, [number]) == [LAST_DAY]
 
 
@@ -212,7 +194,7 @@ def test_what_is_approved_during_a_run_is_sent_after_it(small: World, second: Me
     hand_on_left_over(small.now)
     run = small.integration.runs.active().get()
     assert run.started_by == second.user
-    work(small, run)
+    small.work(run, minutes=1)
     assert account(small, number) == NEW
     hand_on_left_over(small.now)
     assert not small.integration.runs.active().exists()
@@ -334,6 +316,6 @@ def test_approved_pay_goes_once_the_wait_that_payroll_asked_for_is_over(
     began = small.xledger.clock()
     small.xledger.clock = lambda: began + timedelta(hours=1)
     small.now += timedelta(hours=1)
-    work(small, run)
+    small.work(run, minutes=1)
     assert rates(small, number)[0][1] == Decimal("43210.75")
     assert not small.integration.waiting_changes.exists()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,11 @@ class World:
         """One run in this process."""
         run, new = open_run(self.integration, self.now, preview=preview)
         assert new
+        return self.work(run)
+
+    def work(self, run: SyncRun, minutes: int = 0) -> SyncRun:
+        """What a worker does with a run that waits, so many minutes later."""
+        self.now += timedelta(minutes=minutes)
         run_sync(run, lambda: self.now, sleep=lambda seconds: time.sleep(min(seconds, 0.01)))
         run.refresh_from_db()
         return run
