@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from payroll.models import Integration, TimeOffExport, TimeOffLine, TimeOffReading
 from payroll.records import Period
 from payroll.timeoff import readings, starting
@@ -27,6 +29,11 @@ def read(
     reading.refresh_from_db()
     assert reading.error == ""
     return reading
+
+
+def read_now(mine: Integration, channel: Channel = Channel.ABSENCES) -> TimeOffReading:
+    """As `read`, a moment ago by the clock that pages go by."""
+    return read(mine, channel, now=timezone.now())
 
 
 def shown(

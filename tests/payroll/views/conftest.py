@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
@@ -13,6 +13,7 @@ from kombu.transport import memory
 from integration_hub.accounts.models import Membership, Organisation, Role, User
 from integration_hub.celery import app
 from payroll.models import Integration
+from tests.payroll.timeoff.fake import Offices, offices
 
 from .scenes import make_integration
 
@@ -50,6 +51,13 @@ def organisation(db: None) -> Organisation:
 @pytest.fixture
 def integration(organisation: Organisation) -> Integration:
     return make_integration(organisation)
+
+
+@pytest.fixture
+def both() -> Iterator[Offices]:
+    """An HR and a payroll with two linked people, nobody on leave."""
+    with offices() as made:
+        yield made
 
 
 @pytest.fixture

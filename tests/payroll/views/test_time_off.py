@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -15,23 +14,15 @@ from integration_hub.accounts.models import Membership, Organisation, Role, User
 from payroll.configuration import InvalidConfiguration
 from payroll.configuration.time_off import parse
 from payroll.models import ConnectionTest, Integration, TimeOffReading
-from payroll.records import Period
-from payroll.timeoff import readings
 from payroll.timeoff.material import settings_of
 from payroll.timeoff.records import Channel, LeaveStatus
-from tests.payroll.timeoff.fake import HOLIDAY, SICK, UNUSED, Offices, leave, offices
+from tests.payroll.timeoff.exporting import read_now
+from tests.payroll.timeoff.fake import HOLIDAY, NOVEMBER, SICK, UNUSED, Offices, leave
 from tests.payroll.timeoff.fake import integration as make_time_off
 
 from .scenes import make_integration, queries, text
 
 PAGE = "/time/export/"
-NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
-
-
-@pytest.fixture
-def both() -> Iterator[Offices]:
-    with offices() as made:
-        yield made
 
 
 @pytest.fixture
@@ -40,16 +31,6 @@ def mine(organisation: Organisation, both: Offices) -> Integration:
     made = make_time_off()
     assert made.organisation == organisation
     return made
-
-
-def read(integration: Integration, period: Period = NOVEMBER) -> TimeOffReading:
-    """What a worker would have read a moment ago."""
-    now = timezone.now()
-    reading, _ = readings.open_reading(integration, period, Channel.ABSENCES, None, now)
-    readings.take_reading(reading, lambda: now, lambda _: None)
-    reading.refresh_from_db()
-    assert reading.is_ready, reading.error
-    return reading
 
 
 def of(integration: Integration, query: str = "") -> str:
@@ -162,7 +143,7 @@ def listed(mine: Integration, both: Offices) -> Integration:
         leave("nobody", employee_id="P3"),
         leave("later", date(2026, 11, 2), date(2026, 11, 3), status=LeaveStatus.PENDING),
     )
-    read(mine)
+    read_now(mine)
     return mine
 
 
@@ -219,7 +200,7 @@ def test_many_leaves_take_no_more_queries_and_come_in_pages(
         day = date(2026, 11, 2)
         both.leaves.clear()
         both.put(*(leave(f"L{each}", day, day) for each in range(many)))
-        read(mine)
+        read_now(mine)
         counts[many] = len(queries(alice, of(mine, "?show=all&sort=-number&page=2")))
     assert counts[1_000] == counts[5]
     assert "Page" in text(alice, of(mine, "?show=all"))
@@ -325,7 +306,7 @@ def test_another_company_may_have_another_code(mine: Integration, both: Offices,
         placements={"company": type(person.placements["company"])("C2", ("Nordlys AS",))},
     )
     both.put(leave("one"), leave("two", employee_id="P2"))
-    read(mine)
+    read_now(mine)
     assert "Nordlys AS" in text(client, settings_page(mine))
     changed = entries(mine, **{f"code_{HOLIDAY.id}_C2": "100"})
     client.post(settings_page(mine), changed)

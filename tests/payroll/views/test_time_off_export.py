@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,24 +24,15 @@ from payroll.models import (
     TimeOffLine,
     TimeOffReading,
 )
-from payroll.records import Period
-from payroll.timeoff import readings
 from payroll.timeoff.export import export_time_off
 from payroll.timeoff.purging import purge
 from payroll.timeoff.records import Channel
-from tests.payroll.timeoff.fake import HOLIDAY, SICK, UNUSED, Offices, leave, offices
+from tests.payroll.timeoff.exporting import read_now
+from tests.payroll.timeoff.fake import HOLIDAY, SICK, UNUSED, Offices, leave
 from tests.payroll.timeoff.fake import integration as make_time_off
 
 from .scenes import queries, text
 from .test_downloads import body
-
-NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
-
-
-@pytest.fixture
-def both() -> Iterator[Offices]:
-    with offices() as made:
-        yield made
 
 
 @pytest.fixture
@@ -56,16 +46,6 @@ def mine(organisation: Organisation, both: Offices) -> Integration:
         leave("no code", date(2026, 11, 23), date(2026, 11, 24), type_id=UNUSED.id),
     )
     return made
-
-
-def read(integration: Integration, channel: Channel = Channel.ABSENCES) -> TimeOffReading:
-    """What a worker would have read a moment ago."""
-    now = timezone.now()
-    reading, _ = readings.open_reading(integration, NOVEMBER, channel, None, now)
-    readings.take_reading(reading, lambda: now, lambda _: None)
-    reading.refresh_from_db()
-    assert reading.is_ready, reading.error
-    return reading
 
 
 def page_of(integration: Integration, rest: str = "") -> str:
@@ -104,7 +84,7 @@ def work(export: TimeOffExport) -> TimeOffExport:
 def exported(
     client: Client, integration: Integration, channel: Channel = Channel.ABSENCES
 ) -> TimeOffExport:
-    read(integration, channel)
+    read_now(integration, channel)
     return work(start(client, integration, "?show=all", every="1"))
 
 
@@ -116,14 +96,14 @@ def of(export: TimeOffExport, rest: str = "") -> str:
 
 
 def test_what_can_go_has_a_box_and_the_rest_has_none(alice: Client, mine: Integration) -> None:
-    read(mine)
+    read_now(mine)
     page = text(alice, page_of(mine, "?show=all"))
     assert page.count('name="leave"') == 2
     assert "Export all 2 that match" in page
 
 
 def test_a_viewer_has_no_boxes_and_may_not_export(bob: Client, mine: Integration) -> None:
-    read(mine)
+    read_now(mine)
     page = text(bob, page_of(mine, "?show=all"))
     assert 'name="leave"' not in page
     assert "Export chosen" not in page
@@ -135,7 +115,7 @@ def test_a_viewer_has_no_boxes_and_may_not_export(bob: Client, mine: Integration
 def test_the_review_says_what_goes_and_what_does_not_and_sends_nothing(
     alice: Client, mine: Integration, both: Offices
 ) -> None:
-    read(mine)
+    read_now(mine)
     page = posted(alice, page_of(mine, "review/?show=all"), every="1")
     for words in (
         "2 of 2 people",
@@ -152,7 +132,7 @@ def test_the_review_says_what_goes_and_what_does_not_and_sends_nothing(
 
 
 def test_only_the_ticked_leaves_go(alice: Client, mine: Integration, both: Offices) -> None:
-    read(mine)
+    read_now(mine)
     export = work(start(alice, mine, leave=["two"]))
     assert [(row.employee, row.percent) for row in both.there()] == [("E2", Decimal(50))]
     assert list(export.chosen) == ["two"]
@@ -162,7 +142,7 @@ def test_only_the_ticked_leaves_go(alice: Client, mine: Integration, both: Offic
 def test_all_that_match_go_across_the_filters_of_the_address(
     alice: Client, mine: Integration, both: Offices
 ) -> None:
-    read(mine)
+    read_now(mine)
     export = work(start(alice, mine, f"?type={HOLIDAY.id}", every="1"))
     assert list(export.chosen) == ["one"]
     assert "Type of leave: Ferie" in text(alice, of(export))
@@ -180,7 +160,7 @@ def many(mine: Integration, both: Offices, leaves: int) -> None:
         EmployeeLink(integration=mine, source_id=f"P{each}", target_id=f"E{each}")
         for each in range(leaves)
     )
-    read(mine, Channel.FILE)
+    read_now(mine, Channel.FILE)
 
 
 def test_ten_thousand_leaves_are_chosen_in_as_many_queries_as_a_few(
@@ -199,7 +179,7 @@ def test_ten_thousand_leaves_are_chosen_in_as_many_queries_as_a_few(
 
 
 def test_a_search_for_a_name_is_told_without_the_name(alice: Client, mine: Integration) -> None:
-    read(mine)
+    read_now(mine)
     found = alice.post(page_of(mine), {"find": "ola"}).headers["Location"]
     query = found.partition("?")[2].partition("#")[0]
     export = start(alice, mine, f"?{query}", every="1")
@@ -209,7 +189,7 @@ def test_a_search_for_a_name_is_told_without_the_name(alice: Client, mine: Integ
 
 
 def test_without_a_choice_the_list_says_so(alice: Client, mine: Integration) -> None:
-    read(mine)
+    read_now(mine)
     answer = alice.post(page_of(mine, "review/?show=all"), {})
     assert answer.headers["Location"] == page_of(mine, "?show=all#people")
     assert "Nothing was chosen" in text(alice, page_of(mine))
@@ -218,10 +198,10 @@ def test_without_a_choice_the_list_says_so(alice: Client, mine: Integration) -> 
 def test_what_was_read_anew_meanwhile_is_shown_again_before_it_goes(
     alice: Client, mine: Integration, both: Offices
 ) -> None:
-    read(mine)
+    read_now(mine)
     review = posted(alice, page_of(mine, "review/"), leave=["one"])
     both.put(leave("one", end=date(2026, 11, 10)))
-    read(mine)
+    read_now(mine)
     again = posted(alice, page_of(mine, "start/"), leave=["one"], seen=seen(review))
     assert "read anew meanwhile" in again
     assert "2 working days" in again
@@ -233,7 +213,7 @@ def test_what_was_read_anew_meanwhile_is_shown_again_before_it_goes(
 def test_a_second_press_shows_the_export_that_is_in_progress(
     alice: Client, mine: Integration
 ) -> None:
-    read(mine)
+    read_now(mine)
     first = start(alice, mine, every="1")
     second = start(alice, mine, leave=["one"])
     assert second == first
@@ -248,7 +228,7 @@ def test_without_a_reading_the_review_leads_back(alice: Client, mine: Integratio
 
 
 def test_a_file_is_previewed_in_its_layout(alice: Client, mine: Integration) -> None:
-    read(mine, Channel.FILE)
+    read_now(mine, Channel.FILE)
     page = posted(alice, page_of(mine, "review/"), every="1")
     for words in ("How the file begins", "Leave percentage", "20261109", "Engineer", "Sykmelding"):
         assert words in page, words
@@ -258,7 +238,7 @@ def test_a_file_is_previewed_in_its_layout(alice: Client, mine: Integration) -> 
 
 
 def test_the_page_follows_an_export_to_its_end(alice: Client, mine: Integration) -> None:
-    read(mine)
+    read_now(mine)
     export = start(alice, mine, every="1")
     page = text(alice, of(export))
     assert "Waiting for its turn" in page
@@ -302,7 +282,7 @@ def test_strangers_find_no_export(
 def test_a_queued_export_is_cancelled_at_once(
     alice: Client, mine: Integration, both: Offices
 ) -> None:
-    read(mine)
+    read_now(mine)
     export = start(alice, mine, every="1")
     alice.post(of(export, "cancel/"))
     page = text(alice, of(export))
@@ -426,7 +406,7 @@ def test_what_somebody_removed_in_payroll_is_let_go_again_and_nothing_else(
     assert "Nothing was changed" in text(alice, page_of(mine))
     row = next(row for row in both.there() if row.employee == "E1")
     del both.rows[Channel.ABSENCES][row.target_id]
-    read(mine)
+    read_now(mine)
     assert "Send again" in text(alice, page_of(mine, "?show=conflict"))
     assert "Send again<" not in text(bob, page_of(mine, "?show=conflict"))
     assert bob.post(release, {"leave": "one"}).status_code == 403
@@ -543,7 +523,7 @@ def test_an_export_that_waits_for_payroll_says_so_and_can_be_cancelled(
 
     both.put(*(leave(f"L{n}", date(2026, 11, n), date(2026, 11, n)) for n in (16, 17, 18)))
     both.before_write = slow
-    read(mine)
+    read_now(mine)
     export = start(alice, mine, "?show=all", every="1")
     export_time_off(export, timezone.now, lambda _: None)
     page = text(alice, of(export))
