@@ -44,7 +44,7 @@ def stage(
 
     In this process the Hub asks payroll as fast as it can.
     """
-    settings.XLEDGER_BATCH_SIZE = 2
+    settings.XLEDGER_BATCH_SIZE = PEOPLE // 30  # as many requests however many people
     monkeypatch.setattr("xledger.target.BURST_REQUESTS", 100_000)
     with world(employees=PEOPLE) as customer, sending_to(broker_url) as queue:
         customer.xledger.switches.set({"burst_limit": None})
