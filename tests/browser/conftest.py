@@ -16,7 +16,7 @@ from payroll.configuration.editing import begin
 from payroll.models import Integration, SyncRun
 from payroll.records import Period
 from tests import chromium
-from tests.journeys.world import NOW, World
+from tests.journeys.world import NOW, World, world
 from tests.payroll.views.scenes import make_integration
 from tests.queue.broker import broker, sending_to
 from tests.queue.worker import worker
@@ -58,6 +58,19 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     assert errors == []
 
 
+@pytest.fixture
+def customer(small: World) -> World:
+    """Few people, but every awkward case."""
+    return small
+
+
+@pytest.fixture
+def large(transactional_db: None) -> Iterator[World]:
+    """As many people as a company of some size has."""
+    with world() as made:
+        yield made
+
+
 @pytest.fixture(autouse=True)
 def planned_from_now_on(request: pytest.FixtureRequest) -> None:
     """The server's clock is the machine's: on no day has a customer missed a sync already."""
@@ -93,6 +106,15 @@ def viewer(customer: World) -> User:
     Membership.objects.create(
         user=user, organisation=customer.integration.organisation, role=Role.VIEWER
     )
+    return user
+
+
+@pytest.fixture
+def founder(customer: World) -> User:
+    """Somebody who owns an organisation in which nothing is set up yet."""
+    organisation = Organisation.objects.create(name="Nordlys AS", addon_since=timezone.now())
+    user = User.objects.create_user("owner@nordlys.example", PASSWORD, name="Owner")
+    Membership.objects.create(user=user, organisation=organisation, role=Role.OWNER)
     return user
 
 

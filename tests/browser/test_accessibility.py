@@ -24,12 +24,6 @@ NOT_TOLERATED = {"serious", "critical"}
 INTERACTIVE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
 
 
-@pytest.fixture
-def customer(small: World) -> World:
-    """Few people, but every awkward case."""
-    return small
-
-
 @pytest.fixture(params=["light", "dark"])
 def screen(request: pytest.FixtureRequest, page: Page) -> Page:
     """A window of somebody who prefers one colour scheme, and colours that do not fade in."""

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def customer(small: World) -> World:
-    return small
-
-
-@pytest.fixture
 def opened(page: Page, owner: User, customer: World) -> Page:
     """The step of an active integration, opened by an owner."""
     log_in(page, owner)

@@ -28,12 +28,6 @@ STARTS = (
 )
 
 
-@pytest.fixture
-def customer(small: World) -> World:
-    """Few people, but every awkward case."""
-    return small
-
-
 @pytest.fixture(params=[(window, scheme) for window in WINDOWS for scheme in ("light", "dark")])
 def screen(request: pytest.FixtureRequest, page: Page) -> tuple[Page, str]:
     """A window of one size and colour scheme, and what its pictures are called after."""

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def customer(small: World) -> World:
-    """Few people are enough."""
-    return small
-
-
-@pytest.fixture
 def schedule(customer: World) -> str:
     """The address of the step When."""
     return f"/settings/integrations/{customer.integration.pk}/setup/schedule/"

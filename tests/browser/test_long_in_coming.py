@@ -13,12 +13,6 @@ from .conftest import log_in
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def customer(small: World) -> World:
-    """Few people are enough."""
-    return small
-
-
 TELL = """region => new MutationObserver(() => console.info(region.textContent))
     .observe(region, {childList: true})"""
 

@@ -17,6 +17,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
+def customer(large: World) -> World:
+    return large
+
+
+@pytest.fixture
 def step(page: Page, admin: User, customer: World) -> Page:
     """The step of an integration that has run, with its people read."""
     customer.run()

@@ -17,11 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("at_work")]
 PATIENCE = 30_000  # milliseconds
 
 
-@pytest.fixture
-def customer(small: World) -> World:
-    return small
-
-
 def find_somebody_new(page: Page, customer: World) -> str:
     """Reads people by the button and opens somebody whom payroll does not know; their number."""
     preview = customer.run(preview=True)

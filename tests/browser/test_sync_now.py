@@ -18,6 +18,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("at_work")]
 PATIENCE = 30_000  # milliseconds for a sync of 250 people to end on the page
 
 
+@pytest.fixture
+def customer(large: World) -> World:
+    return large
+
+
 def keep_screenshot(page: Page, name: str) -> None:
     """Keeps a picture in the folder that SCREENSHOTS names, if it names one."""
     folder = os.environ.get("SCREENSHOTS")

@@ -6,15 +6,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from integration_hub.accounts.models import Membership, Organisation, Role, User
+from integration_hub.accounts.models import User
 from payroll.models import Integration, SyncRun
 from tests.journeys.world import World
 
-from .conftest import PASSWORD, log_in
+from .conftest import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("at_work")]
 PATIENCE = 60  # seconds for a worker
@@ -28,23 +27,8 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def customer(small: World) -> World:
-    """Few people, but every awkward case."""
-    return small
-
-
-@pytest.fixture
-def owner(customer: World) -> User:
-    """Somebody who owns an organisation in which nothing is set up yet."""
-    organisation = Organisation.objects.create(name="Nordlys AS", addon_since=timezone.now())
-    user = User.objects.create_user("owner@nordlys.example", PASSWORD, name="Owner")
-    Membership.objects.create(user=user, organisation=organisation, role=Role.OWNER)
-    return user
-
-
-def test_from_nothing_to_a_finished_first_sync(page: Page, owner: User, customer: World) -> None:
-    log_in(page, owner)
+def test_from_nothing_to_a_finished_first_sync(page: Page, founder: User, customer: World) -> None:
+    log_in(page, founder)
     page.get_by_role("link", name="Add integration").click()
     page.get_by_label("X-ledger").check()
     page.get_by_role("button", name="Next").click()
