@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Q
@@ -13,28 +12,12 @@ from payroll.models import TimeOffExport, TimeOffResult
 from payroll.records import Outcome
 from payroll.timeoff.records import Channel
 
+from .progress import Progress
 from .run_facts import Fact
 from .wording import listed, people, plural, wait_in_words
 
 TROUBLED = Q(outcome__in=[Outcome.REJECTED, Outcome.FAILED, Outcome.UNKNOWN, Outcome.HELD])
 _STATUS = TimeOffExport.Status
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How an export stands; `settled` of `rows` rows are through."""
-
-    export: TimeOffExport
-    sentence: str
-    settled: int
-    rows: int
-
-    @property
-    def version(self) -> str:
-        """Changes exactly when there is something new to show."""
-        asked = ".cancelling" if self.export.cancel_asked_at else ""
-        paused = ".paused" if self.export.is_paused else ""
-        return f"{self.export.status}.{self.export.phase}.{self.settled}{paused}{asked}"
 
 
 def progress(export: TimeOffExport) -> Progress:

@@ -22,8 +22,9 @@ from .change_rows import PersonRow, person_rows, shown
 from .employment_words import beside_words
 from .field_table import FieldLine, field_line
 from .masking import hides
+from .progress import Progress
 from .read_back import ReadBack, read_back
-from .run_facts import Progress, progress
+from .run_facts import progress
 from .sample import Sample, SampleLine, sample_line, sample_of, type_of
 from .sample_in_rows import with_rows
 

@@ -11,26 +11,10 @@ from payroll.models import SyncRun
 from payroll.request_counts import month_of, month_of_requests
 
 from .overview import TROUBLED
+from .progress import Progress
 from .wording import listed, people, run_in_words
 
 _PARTS = {"read": "read", "plan": "compare", "apply": "send"}
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How a run stands in a sentence; `settled` of `to_send` people are through."""
-
-    run: SyncRun
-    sentence: str
-    settled: int
-    to_send: int
-
-    @property
-    def version(self) -> str:
-        """Changes exactly when there is something new to show."""
-        asked = ".cancelling" if self.run.cancel_asked_at else ""
-        paused = ".paused" if self.run.is_paused else ""
-        return f"{self.run.status}.{self.run.phase}.{self.settled}{paused}{asked}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_htmx.http import HttpResponseClientRefresh
 
 from integration_hub.accounts.models import Membership
 from integration_hub.accounts.requests import UserRequest
@@ -25,6 +24,8 @@ from payroll.pages.run_facts import progress, run_facts
 from payroll.pages.run_people import run_people
 from payroll.pages.wording import again_in_words, late_in_words, next_run_in_words
 from payroll.restores import may_restore
+
+from .live import live
 
 RUNS_PER_PAGE = 25
 _SORTS = {"started": "Started"}
@@ -78,17 +79,9 @@ def run_detail(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def run_progress(request: UserRequest, pk: UUID) -> HttpResponse:
-    """The live part of a run's page: asked for each second, and not again once the run is over.
-
-    `?seen=` is the version on the screen; where it is still the newest there is nothing to answer.
-    """
+    """The live part of a run's page."""
     run = _run(request, pk)
-    if request.htmx and not run.is_active:
-        return HttpResponseClientRefresh()
-    now = progress(run)
-    if request.GET.get("seen") == now.version:
-        return HttpResponse(status=204)
-    return render(request, "payroll/_run_progress.html", {"run": run, "progress": now})
+    return live(request, run, lambda: progress(run), "payroll/_run_progress.html", "run")
 
 
 def _run(request: UserRequest, pk: UUID) -> SyncRun:

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh
 
 from integration_hub.accounts.models import Membership
 from integration_hub.accounts.requests import UserRequest
@@ -23,6 +22,8 @@ from payroll.pages.export_lines import export_lines
 from payroll.pages.export_results import results
 from payroll.pages.export_words import export_facts, progress
 from payroll.timeoff.starting import cancel_export
+
+from .live import live
 
 EXPORTS_PER_PAGE = 25
 OVER = "It was over already, so there was nothing left to cancel."
@@ -65,17 +66,10 @@ def export_detail(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @never_cache
 def export_progress(request: UserRequest, pk: UUID) -> HttpResponse:
-    """The live part of an export's page: asked for each second until the export is over.
-
-    `?seen=` is the version on the screen; where it is still the newest there is nothing to answer.
-    """
+    """The live part of an export's page."""
     export = visible_export(request, pk)
-    if request.htmx and not export.is_active:
-        return HttpResponseClientRefresh()
-    now = progress(export)
-    if request.GET.get("seen") == now.version:
-        return HttpResponse(status=204)
-    return render(request, "payroll/_export_progress.html", {"export": export, "progress": now})
+    template = "payroll/_export_progress.html"
+    return live(request, export, lambda: progress(export), template, "export")
 
 
 @require_POST
