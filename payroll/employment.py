@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from .records import Compensation, Employment, Problem
+from .records import Compensation, Employee, Employment, Problem
 
+_OF_PERCENT = {"employment_percent": "Employment percent", "pay_full_time": "Pay at full time"}
 _BY_TIME_WORKED = ("HOURLY", "DAILY")  # an amount per unit of work, whatever the percent
 
 
@@ -36,6 +37,23 @@ def current_compensation(
     if in_effect:
         return max(in_effect, key=lambda row: (row.effective, row.id == primary_id, row.id))
     return min(rows, key=lambda row: (row.effective, row.id != primary_id, row.id), default=None)
+
+
+def percent_withheld(people: Sequence[Employee], sources: Collection[str]) -> list[str]:
+    """Why no percent goes that `sources`, which are mapped, would send; empty where it goes.
+
+    A source delivers nobody's percent where it cannot tell whether 1 is one percent or full time.
+    """
+    labels = [label for key, label in _OF_PERCENT.items() if key in sources]
+    verb = "is" if len(labels) == 1 else "are"
+    employed = [each for each in people if each.employment]
+    if not labels or not employed or any("employment_percent" in each.fields for each in employed):
+        return []
+    said = (
+        f"{' and '.join(labels)} {verb} not sent: no percent in HR is above 1, so 1 may mean 1 % "
+        "as well as full time. Give the percents in HR so that full time is 100, then sync again."
+    )
+    return [said]
 
 
 def last_day(rows: Sequence[Employment]) -> date | None:

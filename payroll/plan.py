@@ -12,7 +12,7 @@ from .dated.records import DatedRows
 from .diff import FieldChange, Fingerprint
 from .four_eyes import FourEyes, Proposal
 from .linking import LinkState
-from .mapping import MappingRow
+from .mapping import MappingRow, Mode
 from .pinning import PinKey, Pins
 from .records import (
     ChangeKind,
@@ -123,3 +123,8 @@ class Rules:
     four_eyes: FourEyes = field(default_factory=FourEyes)
     pins: Pins = field(default_factory=Pins)
     dated: DatedRows = field(default_factory=DatedRows)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """HR's fields that are sent, in any field."""
+        return frozenset(row.source for row in self.rows if row.mode is not Mode.OFF)

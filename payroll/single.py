@@ -11,6 +11,7 @@ from django.db.models import Q
 from integration_hub.accounts.models import User
 
 from .dated.reading import known_rows
+from .employment import percent_withheld
 from .links import LinkBook
 from .managers import make_plan
 from .matching import Roster
@@ -38,14 +39,14 @@ def plan_for(
 ) -> tuple[Plan, Sequence[str]]:
     """What a sync of this person alone would do, by the reading. Stores and sends nothing.
 
-    And why dated rows that are mapped would not be sent.
+    And why what is mapped would not be sent of anybody.
     """
     dated, withheld = known_rows(integration, reading.rows, now)
     rules = rules_of(integration, reading.pick_lists, dated)
     rules = replace(rules, only=frozenset({source_id}))
     states = LinkBook(integration).states()
     plan = make_plan(reading.people, rules, Roster(reading.there), states, reading.today, now)
-    return plan, withheld
+    return plan, [*withheld, *percent_withheld(reading.people, rules.sources)]
 
 
 def start_for(

@@ -24,6 +24,7 @@ from .approved import settle_outdated
 from .cancelling import Watch, settle_unwanted
 from .connection import both
 from .dated.reading import known_rows, read_rows
+from .employment import percent_withheld
 from .guard import stored
 from .judgement import PLAN_AGE, judge
 from .links import LinkBook
@@ -199,6 +200,7 @@ def _plan(session: Session, reading: Reading) -> Plan:
     rules = replace(rules, only=frozenset(run.only))
     if restores:
         return make_restore(planned_before(run), people, rules, roster, links, today, now)
+    run.withheld = [*run.withheld, *percent_withheld(people, rules.sources)]
     return make_plan(people, rules, roster, links, today, now)
 
 

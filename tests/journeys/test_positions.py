@@ -291,6 +291,16 @@ def test_without_a_first_day_in_the_field_table_nothing_goes_and_it_is_said(
     assert "map “Part-time percent: valid from” as well" in sentence
 
 
+def test_a_percent_that_may_be_a_fraction_is_not_sent_and_it_is_said_once(placed: World) -> None:
+    for row in placed.simployer.rows["employment"]:
+        row["rate"] = row["rate"] and float(row["rate"]) / 100
+    placed.sync()
+    run = SyncRun.objects.latest("queued_at")
+    [said] = run.withheld
+    assert said.startswith("Employment percent is not sent: no percent in HR is above 1, so 1 may")
+    assert placed.xledger.positions == []
+
+
 def test_positions_that_may_not_be_read_are_not_written(placed: World) -> None:
     placed.xledger.switches.set({"denied_fields": ["employeePositions"]})
     result = placed.sync()

@@ -15,10 +15,11 @@ from payroll.employment import (
     end_date,
     full_time_pay,
     last_day,
+    percent_withheld,
 )
 from payroll.records import Compensation, Employment, Period
 
-from .people import TODAY
+from .people import TODAY, person
 
 DAY = timedelta(days=1)
 LAST_YEAR, NEXT_YEAR = TODAY - 365 * DAY, TODAY + 365 * DAY
@@ -167,3 +168,13 @@ def test_pay_at_full_time_follows_the_percent_but_for_work_by_the_hour(
 ) -> None:
     paid = Compensation("1", TODAY, Decimal(50000), "NOK", period)
     assert full_time_pay(paid, percent) == expected
+
+
+def test_a_percent_that_is_delivered_of_nobody_is_said_where_it_would_be_sent() -> None:
+    without, given = person("1"), person("2", employment_percent=Decimal(80))
+    mapped = {"employment_percent", "pay_full_time", "email"}
+    [said] = percent_withheld([without], mapped)
+    assert said.startswith("Employment percent and Pay at full time are not sent:")
+    assert percent_withheld([without], {"email"}) == []
+    assert percent_withheld([without, given], mapped) == []
+    assert percent_withheld([], mapped) == []
