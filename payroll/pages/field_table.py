@@ -81,7 +81,7 @@ def field_table(integration: Integration) -> FieldTable:
         ],
         fixed=target.fixed_values,
         other_ways=[
-            OtherWay(way.spec.label, way.sentence, f"{way.hint} {way.spec.note}".strip())
+            OtherWay(way.spec.label, way.sentence, f"{way.hint} {way.note}".strip())
             for way in ways(rows, sources, targets, target.label, withheld)
         ],
         not_sent=[NotSent(spec.label, spec.note) for spec in target.fields if spec.never_sent],

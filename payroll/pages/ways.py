@@ -21,11 +21,15 @@ _MEANING = ("pay_period", "pay_currency")  # an amount without them is only a nu
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How one such value goes, if it is `sent` at all; `hint` is what a person could do."""
+    """How one such value goes, if it is `sent` at all; `hint` is what a person could do.
+
+    `note` is what else payroll may take it by, empty where it goes that way.
+    """
 
     spec: FieldSpec
     sentence: str
     hint: str
+    note: str
     sent: bool
 
 
@@ -65,11 +69,12 @@ def _way(
     why = " ".join(withheld[row.target] for row in mapped if row.target in withheld)
     if not carrying:
         hint = why or f"It can be mapped to a free field of {system}."
-        return Way(spec, "Not sent.", hint, sent=False)
+        return Way(spec, "Not sent.", hint, spec.note, sent=False)
     places = listed([_place(row, sources, targets, system) for row in carrying])
     free = [row for row in carrying if not targets[row.target].in_rows]
     hint = f"{why} {_what_is_missing(free, rows, sources)}".strip()
-    return Way(spec, f"Sent to {places}.", hint, sent=True)
+    note = spec.note if len(free) == len(carrying) else ""
+    return Way(spec, f"Sent to {places}.", hint, note, sent=True)
 
 
 def _place(
