@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from integration_hub.accounts.models import User
 
-from .dated.reading import known_rows
+from .dated.reading import believed, known_rows
 from .employment import percent_withheld
 from .links import LinkBook
 from .managers import make_plan
@@ -41,10 +41,11 @@ def plan_for(
 
     And why what is mapped would not be sent of anybody.
     """
-    dated, withheld = known_rows(integration, reading.rows, now)
+    states = LinkBook(integration).states()
+    rows = believed(integration.target, reading.rows, states)
+    dated, withheld = known_rows(integration, rows, now)
     rules = rules_of(integration, reading.pick_lists, dated)
     rules = replace(rules, only=frozenset({source_id}))
-    states = LinkBook(integration).states()
     plan = make_plan(reading.people, rules, Roster(reading.there), states, reading.today, now)
     return plan, [*withheld, *percent_withheld(reading.people, rules.sources)]
 

@@ -23,7 +23,7 @@ from .apply import apply_changes
 from .approved import settle_outdated
 from .cancelling import Watch, settle_unwanted
 from .connection import both
-from .dated.reading import known_rows, read_rows
+from .dated.reading import believed, known_rows, read_rows
 from .employment import percent_withheld
 from .guard import stored
 from .judgement import PLAN_AGE, judge
@@ -195,6 +195,7 @@ def _plan(session: Session, reading: Reading) -> Plan:
     dated = None
     if not restores:
         read = read_rows(session.target, session.integration)
+        read = believed(session.integration.target, read, links)
         dated, run.withheld = known_rows(session.integration, read, now)
     rules = rules_of(session.integration, reading.pick_lists, dated)
     rules = replace(rules, only=frozenset(run.only))

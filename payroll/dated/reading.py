@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from integration_hub.core.errors import Cancelled, HubError, TransientError
+from payroll.diff import Sent
+from payroll.guard import collapsed
+from payroll.linking import LinkState
 from payroll.mapping import Mode
 from payroll.models import Change, ConnectionTest, Integration
 from payroll.ports import Target
 
-from .kinds import hindrance, mapped_kinds, not_sent
+from .kinds import hindrance, kinds_of, mapped_kinds, not_sent
 from .ports import dated_target
 from .records import DatedRow, DatedRows, RowKind, RowsRead, RowsThere
 
@@ -37,6 +40,32 @@ def read_rows(target: Target, integration: Integration) -> RowsRead:
         except HubError as error:
             failed[kind.capability] = f"they could not be read. {error.message}"
     return RowsRead(there, failed)
+
+
+def believed(target: type[Target], read: RowsRead, links: Iterable[LinkState]) -> RowsRead:
+    """Without the kinds of which payroll shows far fewer rows than it has shown of those sent.
+
+    A list that has collapsed is a fault: whatever is missing from it would be added again.
+    """
+    linked = [link for link in links if link.target_id]
+    there, failed = dict(read.there), dict(read.failed)
+    for kind in kinds_of(target):
+        if kind.capability not in there:
+            continue
+        seen = [link.target_id for link in linked if _was_seen(link.baseline.get(kind.first_day))]
+        still = sum(target_id in there[kind.capability] for target_id in seen)
+        if collapsed(still, len(seen)):
+            failed[kind.capability] = (
+                f"{target.label} shows those of {still} people, where {len(seen)} had one when "
+                "they were last sent. Check there whether they are gone; none is added, so that "
+                "nobody gets two. Where they are, add them there by hand."
+            )
+            del there[kind.capability]
+    return RowsRead(there, failed)
+
+
+def _was_seen(last: Sent | None) -> bool:
+    return last is not None and last.seen is not None
 
 
 def known_rows(

@@ -421,3 +421,30 @@ def test_positions_that_appear_a_minute_later_are_not_added_twice(placed: World)
     placed.sync()
     assert len(placed.xledger.positions) > 40
     assert not twice(placed)
+
+
+def test_a_list_that_has_collapsed_makes_no_new_positions(placed: World) -> None:
+    """An empty list is a fault before it is news: added again, everybody would have two."""
+    placed.sync()
+    before, table = placed.xledger.positions, placed.xledger.store.tables["employee_positions"]
+    kept = dict(table)
+    table.clear()
+    later(placed)
+    assert placed.sync()["updated"] == 0
+    assert placed.xledger.positions == []
+    [sentence] = SyncRun.objects.latest("queued_at").withheld
+    assert sentence.startswith("Employee positions are not sent: X-ledger shows those of 0 people")
+    table.update(kept)
+    later(placed)
+    assert placed.sync()["updated"] == 0
+    assert placed.xledger.positions == before
+
+
+def test_a_position_deleted_in_payroll_comes_back(placed: World) -> None:
+    placed.sync()
+    number, job = somebody(placed)
+    row = next(r for r in placed.xledger.positions if r["employee"] == number)
+    placed.xledger.store.delete("employee_positions", row["dbId"])
+    later(placed)
+    assert placed.sync()["updated"] == 1
+    assert positions(placed, number) == [(float(job["rate"]), job["startDate"][:10], None)]
