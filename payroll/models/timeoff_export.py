@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from integration_hub.accounts.models import User
@@ -39,7 +39,8 @@ class TimeOffExport(Job):
     """Leaves of one period that a person chose, and what was sent because of it.
 
     `chosen` holds the digest of each chosen leave as it was shown, by leave id; a leave that is
-    no longer so is not sent. `filters` are those of the page, for showing only.
+    no longer so is not sent. `filters` are those of the page, for showing only. `taken_up` counts
+    how often it went on after the program had stopped in the middle of it.
     """
 
     STATUSES = [  # nothing is held: a person has chosen every leave
@@ -63,6 +64,7 @@ class TimeOffExport(Job):
     status = models.CharField(max_length=15, choices=STATUSES, default=Job.Status.QUEUED)
     phase = models.CharField(max_length=10, choices=PHASES, default=Job.Phase.WAITING)
     seconds = models.FloatField(default=0)
+    taken_up = models.PositiveSmallIntegerField(default=0)
     told = models.BooleanField(default=False)  # whether its end was told, or is nothing to tell
 
     objects = TimeOffExportQuerySet.as_manager()
@@ -95,6 +97,23 @@ class TimeOffExport(Job):
         syncs = SyncRun.objects.filter(target_account=account, status=running, preview=False)
         exports = TimeOffExport.objects.filter(target_account=account, status=running)
         return syncs.exists() or exports.exists()
+
+    def take_up(self) -> bool:
+        """Queues an interrupted one again, with its rows; False where another is in progress."""
+        mine = TimeOffExport.objects.filter(pk=self.pk, status=self.Status.INTERRUPTED)
+        try:
+            with transaction.atomic():
+                return bool(
+                    mine.update(
+                        status=self.Status.QUEUED,
+                        phase=self.Phase.WAITING,
+                        finished_at=None,
+                        error="",
+                        taken_up=models.F("taken_up") + 1,
+                    )
+                )
+        except IntegrityError:
+            return False
 
     def cancel(self, user: User, now: datetime) -> bool:
         """Ends it where no worker has begun, else asks the worker; False when it is over."""

@@ -92,8 +92,10 @@ def _sentence(export: TimeOffExport, settled: int, rows: int, troubled: int) -> 
 
 def _queued(export: TimeOffExport, settled: int, rows: int) -> str:
     sentence = wait_in_words(export)
-    if not export.is_paused:
+    if not export.is_paused and not export.taken_up:
         return sentence
+    if export.taken_up:
+        sentence = f"The program stopped in the middle of it. {sentence}"
     if not rows:
         return f"{sentence} Then it starts again by itself; nothing was sent yet."
     verb = "is" if rows == 1 else "are"

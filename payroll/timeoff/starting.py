@@ -13,6 +13,7 @@ from django.db.models import Q
 from integration_hub.accounts.models import AuditEntry, User
 from integration_hub.core.errors import Cancelled, ConfigurationError
 from payroll import queue
+from payroll.continuing import MOST_IN_A_ROW, RECENT
 from payroll.jobs import LOST_AFTER, hand_over, place
 from payroll.models import Integration, TimeOffExport, TimeOffLine, TimeOffResult
 from payroll.records import Outcome, Period
@@ -119,15 +120,37 @@ def cancel_export(export: TimeOffExport, user: User, now: datetime) -> bool:
 
 
 def sweep(now: datetime) -> None:
-    """Ends exports that nobody works on, sends lost messages again, lets go on what has waited.
+    """Takes up what nobody works on, sends lost messages again, lets go on what has waited.
 
     What an interrupted one left open is looked up by the next export to the same payroll.
     """
     TimeOffExport.objects.interrupt_stale(now)
+    _take_up_interrupted(now)
     for export in TimeOffExport.objects.lost(now - LOST_AFTER, now):
         enqueue(export)
     _say_of_the_interrupted(now)
     look_up_open(now)
+
+
+def _take_up_interrupted(now: datetime) -> None:
+    """Lets exports go on in whose middle the program stopped, unless a person has decided since.
+
+    As after a wait, both systems are read again, what is in doubt is looked up, and only rows that
+    would go now just the same are sent.
+    """
+    interrupted = TimeOffExport.objects.filter(
+        status=TimeOffExport.Status.INTERRUPTED,
+        cancel_asked_at=None,
+        finished_at__gte=now - RECENT,
+        taken_up__lt=MOST_IN_A_ROW,
+        integration__organisation__addon_since__isnull=False,
+    ).exclude(integration__state=Integration.State.DRAFT)
+    for export in interrupted.defer("chosen"):
+        later = TimeOffExport.objects.filter(
+            integration=export.integration_id, queued_at__gt=export.queued_at
+        )
+        if not later.exists():
+            export.take_up()
 
 
 def _say_of_the_interrupted(now: datetime) -> None:
