@@ -30,6 +30,12 @@ def earlier_beside(
     return min((row.first_day for row in others), default=None)
 
 
+def left_open(employee: Employee, rows: Sequence[DatedRow], last: date, today: date) -> date | None:
+    """When the first row begins that counts on, or will, after the employment ended on `last`."""
+    others = (row.first_day for row in _unknown(employee, rows, today) if row.first_day > last)
+    return min(others, default=None)
+
+
 def _unknown(employee: Employee, rows: Sequence[DatedRow], day: date) -> list[DatedRow]:
     """The rows that are not over on `day` and that no employment in HR stands behind."""
     known = {

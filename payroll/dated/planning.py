@@ -17,7 +17,7 @@ from payroll.mapping import Desired, MappingRow, Mode
 from payroll.records import Actual, Employee, FieldSpec, Problem, Value
 from payroll.values import canonical, is_blank
 
-from .beside import earlier_beside, later_beside
+from .beside import earlier_beside, later_beside, left_open
 from .earlier import Ending, ending_of, hindrance
 from .records import DatedRow, DatedRows, RowKind
 
@@ -150,13 +150,15 @@ class DatedPlan:
         ending: Ending | None,
         desired: Desired,
     ) -> Desired:
-        """The values, and that earlier rows count beside this one and stay."""
+        """The values, and that other rows count beside this one, or after it is over, and stay."""
         others = [row for row in rows if ending is None or row is not ending.row]
-        first = earlier_beside(wanted.employee, others, wanted.day, self.today)
-        if first is None:
-            return desired
-        problem = reasons.rows_add_up(wanted.kind, first)
-        return replace(desired, problems=(*desired.problems, problem))
+        kind, employee, last = wanted.kind, wanted.employee, wanted.last_day()
+        earlier = earlier_beside(employee, others, wanted.day, self.today)
+        problems = [reasons.rows_add_up(kind, earlier)] if earlier is not None else []
+        if last and last < self.today:
+            after = left_open(employee, others, last, self.today)
+            problems = [reasons.row_left_open(kind, after, last)] if after is not None else problems
+        return replace(desired, problems=(*desired.problems, *problems))
 
     def _is_over(self, wanted: _Wanted, found: DatedRow) -> bool:
         """Whether payroll has ended the row while the employment goes on in HR."""

@@ -138,3 +138,15 @@ def test_a_position_of_another_day_that_counts_on_after_somebody_left_is_told() 
     changes, problems = planned(jobs, [position("whose", OLD, None, FULL)], with_end=True)
     assert changes == ()
     assert told(problems) == {"row_left_open"}
+
+
+def test_a_position_that_begins_after_somebody_left_is_told() -> None:
+    """As when HR takes a rehire back that payroll knows of."""
+    left = [job(OLD, date(2026, 10, 10))]
+    rows = [
+        position("ours", OLD, date(2026, 10, 10), FULL),
+        position("rehired", NOW, None, FULL),
+    ]
+    changes, problems = planned(left, rows, with_end=True)
+    assert changes == ()
+    assert told(problems) == {"row_left_open"}
