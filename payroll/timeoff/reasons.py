@@ -111,8 +111,8 @@ def in_payroll_for_another(day: date, code: str) -> Problem:
     return blocking(
         "in_payroll",
         f"Payroll already has absence with code {code} for {long_date(day)} on this person. It "
-        "was sent from here for somebody else, who was linked to this person then. Remove it in "
-        "payroll, then read again.",
+        "was sent from here for somebody else, who was linked to this person then. Move it to "
+        "the right person in payroll or remove it there, then read again.",
     )
 
 
