@@ -17,6 +17,8 @@ from .mapping import MappingRow, Mode
 from .records import FieldSpec, FieldType, Subject
 from .values import canonical
 
+_ENDS = {"end_date", "employment_end"}  # either stops somebody's pay, wherever it goes
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -116,6 +118,6 @@ def _subject(
     """What a row carries: by payroll's field, or by HR's where that goes to a free field."""
     if FieldType.BANK_ACCOUNT in (spec.type, source.type if source else None):
         return Subject.BANK_ACCOUNT
-    if row.target == end_field or row.source == "end_date":
+    if row.target == end_field or row.source in _ENDS:
         return Subject.END_DATE
     return Subject.PAY if row.source in PAY_FIELDS else None

@@ -15,7 +15,9 @@ from payroll.report import report
 from payroll.verdicts import NotAllowed, decide, take_back
 from payroll.waiting import hand_on, hand_on_left_over, waiting_for
 
+from . import positions
 from .accounts import NEW, OTHER, account, move_account, wait_for
+from .dated_rows import map_too, offer
 from .leavers import LAST_DAY, end_in_hr, ends, staying
 from .pay import rates, send_pay, somebody
 from .world import World
@@ -31,6 +33,11 @@ def second(small: World) -> Membership:
     user = User.objects.create_user("second@fjordkraft.example", "a long enough secret", name="Ola")
     organisation = small.integration.organisation
     return Membership.objects.create(user=user, organisation=organisation, role=Role.ADMIN)
+
+
+def position_ends(world: World, number: str) -> list[str | None]:
+    """The last days of somebody's positions."""
+    return [row.get("dateTo") for row in world.xledger.positions if row["employee"] == number]
 
 
 def rename(world: World, number: str, name: str) -> None:
@@ -319,3 +326,22 @@ def test_approved_pay_goes_once_the_wait_that_payroll_asked_for_is_over(
     small.work(run, minutes=1)
     assert rates(small, number)[0][1] == Decimal("43210.75")
     assert not small.integration.waiting_changes.exists()
+
+
+def test_the_last_day_of_a_position_waits_with_the_end_date(
+    small: World, second: Membership
+) -> None:
+    """One without the other would stop somebody's pay unseen."""
+    map_too(small, *positions.ROWS)
+    offer(small, *positions.BOTH)
+    sync(small)
+    wait_for(small, Subject.END_DATE)
+    number = next(each for each in staying(small) if position_ends(small, each) == [None])
+    end_in_hr(small, number)
+    assert sync(small).counts()["to_approve"] == 1
+    assert position_ends(small, number) == [None]
+    say(small, second, approved=True)
+    sync(small)
+    assert position_ends(small, number) == [LAST_DAY]
+    assert small.xledger.by_code(number)["employmentTo"] == LAST_DAY
+    assert sync(small).counts()["updated"] == 0

@@ -121,12 +121,14 @@ def test_a_subject_is_what_a_field_carries_whatever_it_is_called() -> None:
     free = (
         MappingRow("bank_account", "phone"),
         MappingRow("end_date", "text1"),
+        MappingRow("employment_end", "email"),
         MappingRow("custom.account", "bank"),
         MappingRow("pay_effective", "lastName", Mode.OFF),
     )
     assert subjects_of(free, SOURCE_SPECS, SPECS, "employmentTo") == {
         "phone": Subject.BANK_ACCOUNT,
         "text1": Subject.END_DATE,
+        "email": Subject.END_DATE,
         "bank": Subject.BANK_ACCOUNT,
     }
 
