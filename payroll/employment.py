@@ -42,18 +42,30 @@ def current_compensation(
 def percent_withheld(people: Sequence[Employee], sources: Collection[str]) -> list[str]:
     """Why no percent goes that `sources`, which are mapped, would send; empty where it goes.
 
-    A source delivers nobody's percent where it cannot tell whether 1 is one percent or full time.
+    A source delivers nobody's percent where it cannot tell whether 1 is one percent or full time,
+    and nobody's fraction where it can.
     """
-    labels = [label for key, label in _OF_PERCENT.items() if key in sources]
-    verb = "is" if len(labels) == 1 else "are"
     employed = [each for each in people if each.employment]
-    if not labels or not employed or any("employment_percent" in each.fields for each in employed):
+    if not employed:
         return []
-    said = (
-        f"{' and '.join(labels)} {verb} not sent: no percent in HR is above 1, so 1 may mean 1 % "
-        "as well as full time. Give the percents in HR so that full time is 100, then sync again."
+    percents, fractions = (
+        any(key in each.fields for each in employed)
+        for key in ("employment_percent", "employment_fraction")
     )
-    return [said]
+    labels = [label for key, label in _OF_PERCENT.items() if key in sources]
+    verb, said = "is" if len(labels) == 1 else "are", []
+    if labels and not percents:
+        said.append(
+            f"{' and '.join(labels)} {verb} not sent: no percent in HR is above 1, so 1 may mean "
+            "1 % as well as full time. If 1 is full time, map “Employment percent, where HR writes "
+            "full time as 1” instead; else give the percents in HR so that full time is 100."
+        )
+    if "employment_fraction" in sources and not fractions:
+        said.append(
+            "Employment percent, where HR writes full time as 1, is not sent: some percents in HR "
+            "are above 1, so full time is 100 there. Map “Employment percent” instead."
+        )
+    return said
 
 
 def last_day(rows: Sequence[Employment]) -> date | None:

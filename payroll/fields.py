@@ -26,6 +26,11 @@ EMPLOYEE_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("employment_start", "Employment start", FieldType.DATE, required=True),
     FieldSpec("employment_end", "Employment end", FieldType.DATE),
     FieldSpec("employment_percent", "Employment percent", FieldType.DECIMAL),
+    FieldSpec(
+        "employment_fraction",
+        "Employment percent, where HR writes full time as 1",
+        FieldType.DECIMAL,
+    ),
     FieldSpec("pay_amount", "Pay", FieldType.DECIMAL, sensitive=True),
     FieldSpec("pay_full_time", "Pay at full time", FieldType.DECIMAL, sensitive=True),
     FieldSpec("pay_period", "Pay period"),

@@ -138,6 +138,7 @@ def _write_employment(job: Employment) -> Json:
         "type": job.type,
         "type_id": job.type_id,
         "percent": write_value(job.percent),
+        "fraction": write_value(job.fraction),
         "terminated": job.terminated,
     }
 
@@ -149,6 +150,7 @@ def _read_employment(written: Json) -> Employment:
         type=written["type"],
         type_id=written["type_id"],
         percent=read_value(written["percent"]),
+        fraction=read_value(written.get("fraction")),  # not in what was kept before it was read
         terminated=written["terminated"],
     )
 

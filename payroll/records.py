@@ -91,7 +91,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Employment:
-    """One employment period of a person. `percent` is what the source calls rate, 0-100."""
+    """One employment period of a person. `percent` is what the source calls rate, 0-100.
+
+    Where the source does not tell whether 1 is one percent or full time, `percent` is None and
+    `fraction` the percent if 1 is full time.
+    """
 
     id: str
     period: Period
@@ -99,6 +103,7 @@ class Employment:
     type_id: str = ""
     percent: Decimal | None = None
     terminated: bool = False
+    fraction: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

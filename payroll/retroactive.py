@@ -26,6 +26,7 @@ _COUNTS_FROM: Mapping[str, str] = {
     **dict.fromkeys(PAY_FIELDS, "pay_effective"),
     "employment_type": "employment_start",
     "employment_percent": "employment_start",
+    "employment_fraction": "employment_start",
     "employment_start": "employment_start",
 }
 _DATES = {"hire_date", "end_date", "employment_end"}  # each counts from itself

@@ -19,7 +19,13 @@ from .scope import Part, first_day, has_left, part_of
 from .values import canonical
 
 _JOB_FIELDS = frozenset(
-    {"employment_type", "employment_percent", "employment_start", "employment_end"}
+    {
+        "employment_type",
+        "employment_percent",
+        "employment_fraction",
+        "employment_start",
+        "employment_end",
+    }
 )
 
 
@@ -146,6 +152,7 @@ def _of_job(job: Employment) -> Mapping[str, Value]:
     return {
         "employment_type": job.type or None,
         "employment_percent": job.percent,
+        "employment_fraction": job.fraction,
         "employment_start": job.period.start,
         "employment_end": job.period.end,
     }

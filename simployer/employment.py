@@ -17,10 +17,20 @@ def rate_unit_is_unclear(employments: Iterable[Row]) -> bool:
     """Whether no rate in the account is above 1, so that 1 may mean 100 % as well as 1 %.
 
     The vendor documents no unit (simployer-one.md, employment); in such an account no percent is
-    delivered.
+    delivered, but as a field of its own what it is if 1 is full time: an admin who maps that has
+    answered the question, and the answer holds only while no rate is above 1.
     """
     rates = [rate for row in employments if (rate := _rate(row)) is not None]
     return bool(rates) and all(rate <= 1 for rate in rates)
+
+
+def _of_one(row: Row) -> Decimal | None:
+    """The percent of a row if 1 is full time."""
+    return _hundredfold(_rate(row))
+
+
+def _hundredfold(rate: Decimal | None) -> Decimal | None:
+    return None if rate is None else rate * 100
 
 
 def _rate(row: Row) -> Decimal | None:
@@ -43,7 +53,7 @@ class _Dated:
 class EmploymentReader:
     """Reads employments on `today`, their types named by `types`.
 
-    `with_percent` False delivers no percent at all, as its unit is not known.
+    `with_percent` False delivers no percent, as its unit is not known, but the fraction.
     """
 
     types: Rows
@@ -91,6 +101,7 @@ class EmploymentReader:
             type=readable_text(self.types.get(type_id, {}), "name"),
             type_id=type_id,
             percent=_rate(raw) if self.with_percent else None,
+            fraction=None if self.with_percent else _of_one(raw),
             terminated=raw.get("terminated") is True,
         )
         return _Dated(row, raw, real_end)
@@ -103,6 +114,8 @@ class EmploymentReader:
         reading.place("employment_type", type_id, self.types)
         if self.with_percent:
             reading.put("employment_percent", as_number, rate)
+        else:
+            reading.put("employment_fraction", lambda value: _hundredfold(as_number(value)), rate)
 
     def _put_end_date(self, reading: Reading, person: Row, dated: Sequence[_Dated]) -> None:
         raw = person.get("endDate", ABSENT)

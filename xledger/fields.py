@@ -77,7 +77,7 @@ _POSITION = (
         "employmentPercent",
         "Part-time percent",
         FieldType.DECIMAL,
-        carries=("employment_percent",),
+        carries=("employment_percent", "employment_fraction"),
     ),
     _position("positionFrom", "Part-time percent: valid from", FieldType.DATE),
     _position("positionTo", "Part-time percent: valid to", FieldType.DATE),

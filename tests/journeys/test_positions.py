@@ -301,6 +301,26 @@ def test_a_percent_that_may_be_a_fraction_is_not_sent_and_it_is_said_once(placed
     assert placed.xledger.positions == []
 
 
+def test_once_it_is_said_that_full_time_is_one_the_percent_goes(placed: World) -> None:
+    for row in placed.simployer.rows["employment"]:
+        row["rate"] = row["rate"] and float(row["rate"]) / 100
+    answered = FieldMapping.objects.filter(target="employmentPercent")
+    answered.update(source="employment_fraction")
+    placed.sync()
+    assert SyncRun.objects.latest("queued_at").withheld == []
+    for number, job in jobs(placed).items():
+        wanted = pytest.approx(float(job["rate"]) * 100)
+        assert [row[0] for row in positions(placed, number)] in ([wanted], [])
+    assert len(placed.xledger.positions) > 40
+    placed.simployer.rows["employment"][0]["rate"] = 100
+    before = placed.xledger.positions
+    later(placed)
+    placed.sync()
+    [said] = SyncRun.objects.latest("queued_at").withheld
+    assert "full time is 100 there" in said
+    assert placed.xledger.positions == before
+
+
 def test_positions_that_may_not_be_read_are_not_written(placed: World) -> None:
     placed.xledger.switches.set({"denied_fields": ["employeePositions"]})
     result = placed.sync()

@@ -178,3 +178,15 @@ def test_a_percent_that_is_delivered_of_nobody_is_said_where_it_would_be_sent() 
     assert percent_withheld([without], {"email"}) == []
     assert percent_withheld([without, given], mapped) == []
     assert percent_withheld([], mapped) == []
+
+
+def test_the_answer_that_full_time_is_one_holds_only_while_it_can_be() -> None:
+    fractions, percents = (
+        person("1", employment_fraction=Decimal(80)),
+        person("2", employment_percent=Decimal(80)),
+    )
+    assert percent_withheld([fractions], {"employment_fraction"}) == []
+    [said] = percent_withheld([percents], {"employment_fraction"})
+    assert "full time is 100 there" in said
+    [unanswered] = percent_withheld([fractions], {"employment_percent"})
+    assert "map “Employment percent, where HR writes full time as 1” instead" in unanswered

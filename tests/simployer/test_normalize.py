@@ -129,7 +129,7 @@ def test_what_was_not_sent_is_not_delivered() -> None:
 @pytest.mark.parametrize("blank", [None, "", "  \t"])
 def test_null_and_blank_are_delivered_as_empty(blank: str | None) -> None:
     employee = person(**dict.fromkeys(EMPLOYEE_KEYS, blank))
-    keys = {spec.key for spec in EMPLOYEE_FIELDS}
+    keys = {spec.key for spec in EMPLOYEE_FIELDS} - {"employment_fraction"}
     assert employee.fields == dict.fromkeys(keys)
     assert employee.doubts == ()
 
@@ -408,8 +408,9 @@ def test_an_unreadable_end_does_not_make_an_employment_open() -> None:
 def test_without_a_rate_above_one_in_the_account_no_percent_is_delivered() -> None:
     employee = person([job("2020-01-01", rate=Decimal("0.8"))])
     assert "employment_percent" not in employee.fields
+    assert employee.fields["employment_fraction"] == Decimal(80)
     assert employee.employment is not None
-    assert employee.employment.percent is None
+    assert (employee.employment.percent, employee.employment.fraction) == (None, Decimal(80))
 
 
 def test_one_rate_above_one_anywhere_makes_rates_percent() -> None:
@@ -421,6 +422,7 @@ def test_one_rate_above_one_anywhere_makes_rates_percent() -> None:
     read = normalize(Account(people, rows), TODAY)
     percents = [employee.fields["employment_percent"] for employee in read]
     assert percents == [Decimal(1), Decimal(100)]
+    assert not any("employment_fraction" in employee.fields for employee in read)
 
 
 def test_a_rate_that_is_no_number_is_a_doubt() -> None:

@@ -167,6 +167,8 @@ def test_rates_as_fractions_deliver_no_percent(sandbox: Sandbox, connect: Connec
     fractions = [each.fields for each in read(sandbox, connect, rate="fraction").values()]
     assert Decimal(80) in [fields.get("employment_percent") for fields in percents]
     assert not any("employment_percent" in fields for fields in fractions)
+    assert Decimal(80) in [fields.get("employment_fraction") for fields in fractions]
+    assert not any("employment_fraction" in fields for fields in percents)
 
 
 def test_a_masked_national_id_identifies_nobody(sandbox: Sandbox, connect: Connect) -> None:
@@ -182,7 +184,7 @@ def test_the_seeded_company_delivers_every_field_and_no_doubt(
 ) -> None:
     employees = read(sandbox, connect)
     delivered = {key for each in employees.values() for key in each.fields}
-    assert {spec.key for spec in EMPLOYEE_FIELDS} <= delivered
+    assert {spec.key for spec in EMPLOYEE_FIELDS} - {"employment_fraction"} <= delivered
     assert not any(each.doubts for each in employees.values())
 
 

@@ -107,4 +107,5 @@ def test_pay_is_said_to_go_exactly_where_a_row_sends_it(
     found = told(*(MappingRow(source, target, mode) for target, (source, mode) in chosen.items()))
     going = {source for source, mode in chosen.values() if mode is not Mode.OFF}
     assert found["pay"].sent == bool(going & {"pay_amount", "pay_full_time"})
-    assert found["employmentPercent"].sent == ("employment_percent" in going)
+    percents = {"employment_percent", "employment_fraction"}
+    assert found["employmentPercent"].sent == bool(going & percents)
