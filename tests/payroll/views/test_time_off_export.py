@@ -26,13 +26,13 @@ from payroll.models import (
 )
 from payroll.timeoff.export import export_time_off
 from payroll.timeoff.purging import purge
-from payroll.timeoff.records import Channel
+from payroll.timeoff.records import Channel, LeaveStatus
 from tests.payroll.timeoff.exporting import read_now
 from tests.payroll.timeoff.fake import HOLIDAY, SICK, UNUSED, Offices, leave
 from tests.payroll.timeoff.fake import integration as make_time_off
 
 from .scenes import queries, text
-from .test_downloads import body
+from .test_downloads import body, rows, unzipped
 
 
 @pytest.fixture
@@ -340,6 +340,38 @@ def test_the_rows_are_downloaded_masked_and_audited(
     assert noted.count() == 3
     assert "Nordmann" not in str(list(noted.values()))
     assert alice.get(of(export, "download/?format=csv&show=failed")).status_code == 302
+
+
+def amounts(client: Client, export: TimeOffExport, query: str = "") -> list[list[str]]:
+    """What was done, from when to when, and how much, of each line of the downloaded rows."""
+    titles = ("Done", "First day", "Last day", "Percent", "Hours")
+    table = rows(client, of(export, f"download/?format=csv{query}"))
+    return [[row[title] for title in titles] for row in table]
+
+
+def test_days_percent_and_hours_are_cells_that_can_be_added_up(
+    alice: Client, mine: Integration
+) -> None:
+    export = exported(alice, mine)
+    assert amounts(alice, export) == [
+        ["New", "2026-11-09", "2026-11-13", "100", "37,5"],
+        ["New", "2026-11-09", "2026-11-13", "50", "18,75"],
+    ]
+    sheet = unzipped(body(alice.get(of(export, "download/?format=xlsx")))).decode()
+    for number in (100, 37.5, 50, 18.75, 46335, 46339):  # Excel counts days from 1900
+        assert f"<v>{number}</v>" in sheet, number
+
+
+def test_what_is_removed_from_payroll_has_days_and_no_hours(
+    alice: Client, mine: Integration, both: Offices
+) -> None:
+    exported(alice, mine)
+    both.put(leave("one", end=date(2026, 11, 11)), leave("two", status=LeaveStatus.CANCELLED))
+    export = exported(alice, mine)
+    assert amounts(alice, export) == [
+        ["Change", "2026-11-09", "2026-11-11", "100", "22,5"],
+        ["Removal", "2026-11-09", "2026-11-13", "", ""],
+    ]
 
 
 # --- files ---------------------------------------------------------------------------------------
