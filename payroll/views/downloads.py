@@ -6,23 +6,13 @@ Each download is audited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import datetime
-from functools import wraps
-from itertools import chain, islice
-from tempfile import TemporaryFile
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -46,50 +36,29 @@ from payroll.pages.waiting_rows import chosen_changes
 from payroll.pages.waiting_table import waiting_table
 from payroll.readiness import standings
 from payroll.schedule import ZONE
-from payroll.tables import Table, TableFormat, TooManyRows, csv_lines, write_xlsx
 
 from .month import month_of
+from .table_files import (
+    NO_ROWS,
+    ROWS_AT_ONCE,
+    NoFile,
+    file_name,
+    note_download,
+    note_for,
+    table_file,
+    told_on,
+)
 
-View = Callable[..., HttpResponseBase]
-
-ROWS_AT_ONCE = 500
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING_YET = "There is nothing to download yet: the run has not planned anything."
 PURGED = "There is nothing to download: names and values of this run were deleted."
 NOTHING_IN_MONTH = "There is nothing to download: nothing was sent in this month, nothing waits."
-NO_ROWS = "There is nothing to download: nothing is listed here."
 PURGED_ROWS = "There is nothing to download: the rows of this export were deleted."
 NOT_READ = "There is nothing to download: people have not been read, or the reading is too old."
-TOO_MANY_ROWS = "These are more rows than a workbook holds. Download them as CSV, or choose fewer."
-
-
-class NoFile(Exception):
-    """There is nothing to give; the text tells a person why."""
-
-
-def _told_on(page: str) -> Callable[[View], View]:
-    """Where there is no file, the person is back on the page, as narrowed as it was, and told."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def answer(request: UserRequest, **address: UUID) -> HttpResponseBase:
-            try:
-                return view(request, **address)
-            except NoFile as error:
-                messages.error(request, str(error))
-            asked = request.GET.copy()
-            asked.pop("format", None)
-            back = reverse(page, kwargs=address)
-            return redirect(f"{back}?{asked.urlencode()}" if asked else back)
-
-        return answer
-
-    return decorate
 
 
 @require_GET
 @never_cache
-@_told_on("run")
+@told_on("run")
 def run_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Everybody in the chosen group of a run, as its page shows them."""
     visible = SyncRun.objects.visible_to(request.user)
@@ -100,8 +69,8 @@ def run_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     sees_people = _sees_people(request, run.integration)
     table = run_table(run, chosen.changes.iterator(ROWS_AT_ONCE), sees_people=sees_people)
     what = "run" if run.noun == "Sync" else run.noun.lower()
-    response = _file(request, table, _name(run.integration.label, what, run.queued_at))
-    _note(
+    response = table_file(request, table, file_name(run.integration.label, what, run.queued_at))
+    note_download(
         request,
         run.integration,
         table=f"People of the {what} of {run.queued_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
@@ -113,7 +82,7 @@ def run_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
 
 @require_GET
 @never_cache
-@_told_on("time_off_export")
+@told_on("time_off_export")
 def time_off_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Every row of the chosen group of an export of time off, as its page shows them."""
     visible = TimeOffExport.objects.visible_to(request.user).defer("chosen")
@@ -125,8 +94,8 @@ def time_off_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     sees_people = _sees_people(request, export.integration)
     table = export_table(found.iterator(ROWS_AT_ONCE), sees_people=sees_people)
     label = export.integration.label
-    response = _file(request, table, _name(label, "time-off-export", export.queued_at))
-    _note(
+    response = table_file(request, table, file_name(label, "time-off-export", export.queued_at))
+    note_download(
         request,
         export.integration,
         table=f"Export of time off of {export.queued_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
@@ -138,7 +107,7 @@ def time_off_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
 
 @require_GET
 @never_cache
-@_told_on("readiness")
+@told_on("readiness")
 def readiness_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Everybody in the chosen group of Who is ready, as the page shows them."""
     integration, now = _integration(request, pk), timezone.now()
@@ -149,30 +118,30 @@ def readiness_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     sees_people = _sees_people(request, integration)
     chosen = readiness_rows.chosen_people(found, request.GET.dict(), sees_people=sees_people)
     table = readiness_table(chosen.standings, sees_people=sees_people)
-    response = _file(request, table, _name(integration.label, "readiness", now))
+    response = table_file(request, table, file_name(integration.label, "readiness", now))
     people = len(chosen.standings)
-    _note(request, integration, table="Who is ready", group=chosen.tab.label, people=people)
+    note_download(request, integration, table="Who is ready", group=chosen.tab.label, people=people)
     return response
 
 
 @require_GET
 @never_cache
-@_told_on("payroll_month")
+@told_on("payroll_month")
 def month_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Every section of a payroll month, as its page shows them."""
     found = month_of(request, pk)
     whole = MonthTable(found, sees_people=_sees_people(request, found.integration))
     if not whole.rows:
         raise NoFile(NOTHING_IN_MONTH)
-    name = _name(found.integration.label, f"payroll-month-{found.month}", found.now)
-    response = _file(request, whole.table(), name)
-    _note(request, found.integration, table=month_in_words(found), changes=whole.rows)
+    name = file_name(found.integration.label, f"payroll-month-{found.month}", found.now)
+    response = table_file(request, whole.table(), name)
+    note_download(request, found.integration, table=month_in_words(found), changes=whole.rows)
     return response
 
 
 @require_GET
 @never_cache
-@_told_on("waiting")
+@told_on("waiting")
 def waiting_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Every change in the chosen group of Waiting for approval, as the page shows them."""
     integration = _integration(request, pk)
@@ -182,15 +151,17 @@ def waiting_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     found = changes.select_related("decided_by").iterator(ROWS_AT_ONCE)
     sees_people = _sees_people(request, integration)
     table = waiting_table(integration, found, sees_people=sees_people)
-    name = _name(integration.label, "waiting-for-approval", timezone.now())
-    response = _file(request, table, name)
-    _note(request, integration, table="Waiting for approval", group=group.label, changes=number)
+    name = file_name(integration.label, "waiting-for-approval", timezone.now())
+    response = table_file(request, table, name)
+    note_download(
+        request, integration, table="Waiting for approval", group=group.label, changes=number
+    )
     return response
 
 
 @require_GET
 @never_cache
-@_told_on("pins")
+@told_on("pins")
 def pin_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Every pinned value that was looked for, as the page shows them."""
     integration = _integration(request, pk)
@@ -199,14 +170,16 @@ def pin_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
         raise NoFile(NO_ROWS)
     sees_people = _sees_people(request, integration)
     table = pin_table(integration, pins.iterator(ROWS_AT_ONCE), sees_people=sees_people)
-    response = _file(request, table, _name(integration.label, "pinned-values", timezone.now()))
-    _note(request, integration, table="Pinned values", values=number)
+    response = table_file(
+        request, table, file_name(integration.label, "pinned-values", timezone.now())
+    )
+    note_download(request, integration, table="Pinned values", values=number)
     return response
 
 
 @require_GET
 @never_cache
-@_told_on("troubles")
+@told_on("troubles")
 def trouble_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     """Everybody who is set aside or refused, as the page shows them."""
     integration = _integration(request, pk)
@@ -214,15 +187,15 @@ def trouble_download(request: UserRequest, pk: UUID) -> HttpResponseBase:
     if not found:
         raise NoFile(NO_ROWS)
     table = trouble_table(found, sees_people=_sees_people(request, integration))
-    name = _name(integration.label, "set-aside-and-refused", timezone.now())
-    response = _file(request, table, name)
-    _note(request, integration, table="Set aside and refused", people=len(found))
+    name = file_name(integration.label, "set-aside-and-refused", timezone.now())
+    response = table_file(request, table, name)
+    note_download(request, integration, table="Set aside and refused", people=len(found))
     return response
 
 
 @require_GET
 @never_cache
-@_told_on("audit")
+@told_on("audit")
 def audit_download(request: UserRequest) -> HttpResponseBase:
     """The audit log of the organisations where the user is owner or admin, as far as asked for."""
     now = timezone.now()
@@ -235,59 +208,12 @@ def audit_download(request: UserRequest) -> HttpResponseBase:
     entries = AuditEntry.objects.filter(organisation__in=mine, at__lt=now)
     chosen = filters.narrow(entries.select_related("organisation")).order_by("-at", "pk")
     table = audit_table(chosen.iterator(ROWS_AT_ONCE))
-    response = _file(request, table, _name("", "audit-log", now))
+    response = table_file(request, table, file_name("", "audit-log", now))
     for organisation in mine:
         number = chosen.filter(organisation=organisation).count()
         if number:
-            _write(request, organisation, now, table="Audit log", entries=number)
+            note_for(request, organisation, now, table="Audit log", entries=number)
     return response
-
-
-# --- the file ------------------------------------------------------------------------------------
-
-
-def _file(request: UserRequest, table: Table, name: str) -> HttpResponseBase:
-    """The table in the format asked for. Raises NoFile, and DecryptionError before any of it."""
-    asked = request.GET.get("format", "")
-    if asked not in set(TableFormat):
-        raise NoFile(f"“{asked[:20]}” is no format of a table. Choose CSV or XLSX.")
-    return _csv(table, f"{name}.csv") if asked == TableFormat.CSV else _xlsx(table, f"{name}.xlsx")
-
-
-def _csv(table: Table, name: str) -> StreamingHttpResponse:
-    """Goes out while it is read; the first rows are read now, so that a lost key is told."""
-    chunks = _chunks(csv_lines(table))
-    return StreamingHttpResponse(
-        chain([next(chunks)], chunks),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": content_disposition_header(True, name)},
-    )
-
-
-def _chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
-    while chunk := b"".join(islice(lines, ROWS_AT_ONCE)):
-        yield chunk
-
-
-def _xlsx(table: Table, name: str) -> FileResponse:
-    with ExitStack() as failing:
-        file = failing.enter_context(TemporaryFile())
-        try:
-            write_xlsx(table, file)
-        except TooManyRows:
-            raise NoFile(TOO_MANY_ROWS) from None
-        failing.pop_all()  # the response closes it
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
-
-
-def _name(label: str, what: str, at: datetime) -> str:
-    """`xledger-norge-run-2026-11-23`: letters, digits and hyphens alone."""
-    words = [slugify(label, allow_unicode=True)[:60], what, f"{at.astimezone(ZONE):%Y-%m-%d}"]
-    return "-".join(filter(None, words))
-
-
-# --- who, and the audit log ----------------------------------------------------------------------
 
 
 def _integration(request: UserRequest, pk: UUID) -> Integration:
@@ -299,21 +225,3 @@ def _integration(request: UserRequest, pk: UUID) -> Integration:
 def _sees_people(request: UserRequest, integration: Integration) -> bool:
     organisation = integration.organisation_id
     return Membership.objects.get(user=request.user, organisation=organisation).may_run
-
-
-def _note(request: UserRequest, integration: Integration, **what: str | int) -> None:
-    now = timezone.now()
-    _write(request, integration.organisation, now, subject=integration.label, **what)
-
-
-def _write(
-    request: UserRequest,
-    organisation: Organisation,
-    now: datetime,
-    subject: str = "",
-    **what: str | int,
-) -> None:
-    """Says what was downloaded, and how many it was about, not who."""
-    after = {**what, "format": request.GET["format"].upper()}
-    action = AuditEntry.Action.DOWNLOADED
-    AuditEntry.write(organisation, action, now, user=request.user, subject=subject, after=after)

@@ -20,7 +20,7 @@ from payroll.models import TimeOffExport, TimeOffFile
 from payroll.timeoff import files
 from payroll.timeoff.readings import judge_again, newest_reading
 
-from .downloads import XLSX_TYPE
+from .table_files import XLSX_TYPE
 from .time_off_exports import may_run_exports, visible_export
 
 FORMS = {"csv": "csv", "not-sent": "left_out", "xlsx": "xlsx"}

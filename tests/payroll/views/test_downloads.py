@@ -17,7 +17,7 @@ from pytest_django import Settings
 from integration_hub.accounts.models import AuditEntry, Membership, Organisation, Role, User
 from payroll.models import Change, Integration, SyncRun
 from payroll.retention import purge
-from payroll.views.downloads import XLSX_TYPE
+from payroll.views.table_files import XLSX_TYPE
 from tests.integration_hub.core.test_fields import fresh_key
 from tests.payroll.people import person
 from tests.payroll.readings import keep_reading
