@@ -120,6 +120,11 @@ urlpatterns = [
         name="time_off_export_download",
     ),
     path("time/by-hand/", time_off_by_hand.by_hand_list, name="time_off_by_hand"),
+    path(
+        "time/by-hand/download/",
+        time_off_by_hand.by_hand_download,
+        name="time_off_by_hand_download",
+    ),
     path("time/by-hand/done/", time_off_by_hand.by_hand_done, name="time_off_by_hand_done"),
     path("time/exports/<uuid:pk>/", time_off_exports.export_detail, name="time_off_export"),
     path(

@@ -40,6 +40,11 @@ class ByHandRow:
         """The type of leave; empty where HR has it no more."""
         return str(self.action.details.get("type", ""))
 
+    @property
+    def without(self) -> str:
+        """What is said where no row should stand there, or its content was deleted with age."""
+        return "Nothing: remove it" if "after" in self.action.details else "No longer kept"
+
 
 @dataclass(frozen=True, slots=True)
 class ByHandPage:
@@ -70,13 +75,35 @@ def by_hand_page(
     """
     found = mine.filter(integration=integration) if integration else mine
     waiting, finished = found.waiting(), found.exclude(done_at=None)
-    done = asked.get("show") == "done"
-    listed = finished.order_by("-done_at") if done else waiting.order_by("made_at")
-    listed = listed.select_related("integration__organisation", "export", "done_by")
+    done = shows_done(asked)
+    listed = listed_by_hand(mine, integration, done=done)
     page = Paginator(listed, ROWS_PER_PAGE).get_page(asked.get("page"))
-    there, runs = _there(page), set(responsible)
-    rows = [_row(action, there.get(action.row, []), runs) for action in page]
+    rows = by_hand_rows(page, responsible)
     return ByHandPage(done, integration, waiting.count(), finished.count(), page, rows)
+
+
+def shows_done(asked: Mapping[str, str]) -> bool:
+    """Whether those that are done are asked for, not those that wait."""
+    return asked.get("show") == "done"
+
+
+def listed_by_hand(
+    mine: TimeOffByHandQuerySet, integration: Integration | None, *, done: bool
+) -> TimeOffByHandQuerySet:
+    """Those that wait, the oldest first, or those that are done, the newest first."""
+    found = mine.filter(integration=integration) if integration else mine
+    chosen = found.exclude(done_at=None) if done else found.waiting()
+    ordered = chosen.order_by("-done_at" if done else "made_at")
+    return ordered.select_related("integration__organisation", "export", "done_by")
+
+
+def by_hand_rows(
+    actions: Iterable[TimeOffByHand], responsible: Iterable[UUID]
+) -> Sequence[ByHandRow]:
+    """Each as whoever runs the `responsible` organisations may see it. One query."""
+    listed, runs = list(actions), set(responsible)
+    there = _there(listed)
+    return [_row(action, there.get(action.row, []), runs) for action in listed]
 
 
 def in_the_menu(request: HttpRequest) -> Mapping[str, object]:

@@ -1,25 +1,30 @@
-"""By hand: what somebody must correct in payroll, and the button that says it is done."""
+"""By hand: what somebody must correct in payroll, as a page and as a file, and the button Done."""
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from integration_hub.accounts.models import administered
 from integration_hub.accounts.requests import UserRequest
 from payroll.models import Integration, TimeOffByHand
-from payroll.pages.by_hand_rows import by_hand_page
+from payroll.pages.by_hand_rows import by_hand_page, by_hand_rows, listed_by_hand, shows_done
+from payroll.pages.by_hand_table import by_hand_table
 from payroll.pages.wording import plural
 from payroll.timeoff import by_hand
 from payroll.timeoff.readings import judge_again, newest_reading
+
+from .table_files import NO_ROWS, NoFile, file_name, note_for, table_file, told_on
 
 NOTHING = "Nothing was ticked, or it was done already. Nothing was changed."
 
@@ -32,6 +37,27 @@ def by_hand_list(request: UserRequest) -> HttpResponse:
     mine = TimeOffByHand.objects.visible_to(request.user)
     page = by_hand_page(mine, integration, request.GET.dict(), administered(request.user))
     return render(request, "payroll/time_off_by_hand.html", {"actions": page})
+
+
+@require_GET
+@never_cache
+@told_on("time_off_by_hand")
+def by_hand_download(request: UserRequest) -> HttpResponseBase:
+    """The whole list as its page shows it; each organisation's audit log has its own number."""
+    integration, now = _integration(request, request.GET.get("integration", "")), timezone.now()
+    mine, done = TimeOffByHand.objects.visible_to(request.user), shows_done(request.GET.dict())
+    rows = by_hand_rows(listed_by_hand(mine, integration, done=done), administered(request.user))
+    if not rows:
+        raise NoFile(NO_ROWS)
+    label = integration.label if integration else ""
+    name = file_name(label, "to-correct-by-hand", now)
+    response = table_file(request, by_hand_table(rows, done=done), name)
+    group = "Done" if done else "To do"
+    counted = Counter(row.action.integration.organisation for row in rows)
+    for each, number in counted.items():
+        what = "To correct by hand"
+        note_for(request, each, now, label, table=what, group=group, corrections=number)
+    return response
 
 
 @require_POST

@@ -31,8 +31,8 @@ from tests.payroll.timeoff.exporting import read_now
 from tests.payroll.timeoff.fake import HOLIDAY, SICK, UNUSED, Offices, leave
 from tests.payroll.timeoff.fake import integration as make_time_off
 
-from .scenes import queries, text
-from .test_downloads import body, rows, unzipped
+from .scenes import make_by_hand, queries, text
+from .test_downloads import body, queries_of_all, rows, unzipped
 
 
 @pytest.fixture
@@ -503,6 +503,93 @@ def test_the_menu_says_how_many_wait(
 ) -> None:
     assert "To do by hand (1)" in text(alice, "/activity/")
     assert "To do by hand" not in text(charlie, "/activity/")
+
+
+BY_HAND_FILE = "/time/by-hand/download/?format=csv"
+
+
+def test_what_is_to_be_done_by_hand_is_downloaded_as_shown(
+    alice: Client, mine: Integration, by_hand: TimeOffByHand
+) -> None:
+    assert f'href="{BY_HAND_FILE}"' in text(alice, "/time/by-hand/")
+    [row] = rows(alice, f"{BY_HAND_FILE}&integration={mine.pk}")
+    assert row.pop("Listed (Oslo time)")
+    assert row == {
+        "Employee number": "101",
+        "Name": "Kari Nordmann",
+        "Integration": mine.label,
+        "Type": "Ferie",
+        "Closed period": "No",
+        "Stands in payroll": "Code 200: 9 Nov 2026 – 13 Nov 2026",
+        "Should be": "Code 200: 9 Nov 2026 – 11 Nov 2026, 22.5\N{NO-BREAK SPACE}h",
+        "First day": "2026-11-09",
+        "Last day": "2026-11-11",
+        "Percent": "100",
+        "Hours": "22,5",
+    }
+    nothing = alice.get(f"{BY_HAND_FILE}&show=done", follow=True)
+    assert nothing.redirect_chain == [("/time/by-hand/?show=done", 302)]
+    assert "nothing is listed here" in nothing.content.decode()
+    alice.post("/time/by-hand/done/", {"action": [str(by_hand.pk)]})
+    [done] = rows(alice, f"{BY_HAND_FILE}&show=done")
+    assert (done["By"], done["Hours"]) == ("alice@alice.example", "22,5")
+    assert done["Stood in payroll"] == "9 Nov 2026 – 13 Nov 2026"
+
+
+def test_what_is_to_be_removed_by_hand_says_so_and_adds_no_hours(
+    alice: Client, mine: Integration, both: Offices
+) -> None:
+    exported(alice, mine, Channel.FILE)
+    both.put(leave("one", status=LeaveStatus.CANCELLED))
+    exported(alice, mine, Channel.FILE)
+    [row] = rows(alice, BY_HAND_FILE)
+    assert (row["Should be"], row["Last day"]) == ("Nothing: remove it", "2026-11-13")
+    assert (row["Percent"], row["Hours"]) == ("", "")
+
+
+def test_nothing_is_said_to_be_removed_where_the_content_is_no_longer_kept(
+    alice: Client, by_hand: TimeOffByHand
+) -> None:
+    alice.post("/time/by-hand/done/", {"action": [str(by_hand.pk)]})
+    purge(timezone.now() + timedelta(days=400))
+    page = text(alice, "/time/by-hand/?show=done")
+    assert "No longer kept" in page
+    assert "remove it" not in page
+    [row] = rows(alice, f"{BY_HAND_FILE}&show=done")
+    assert (row["Should be"], row["First day"], row["Hours"]) == ("No longer kept", "", "")
+
+
+def test_a_download_of_what_is_to_be_done_by_hand_is_masked_and_audited(
+    alice: Client, bob: Client, charlie: Client, mine: Integration, by_hand: TimeOffByHand
+) -> None:
+    downloads = AuditEntry.objects.filter(action=AuditEntry.Action.DOWNLOADED)
+    assert charlie.get(BY_HAND_FILE).status_code == 302
+    assert charlie.get(f"{BY_HAND_FILE}&integration={mine.pk}").status_code == 404
+    assert not downloads.exists()
+    masked = body(bob.get(BY_HAND_FILE)).decode("utf-8-sig")
+    assert "101" in masked
+    assert "Nordmann" not in masked
+    assert "Name" not in masked
+    workbook = unzipped(body(bob.get("/time/by-hand/download/?format=xlsx"))).decode()
+    assert "Nordmann" not in workbook
+    body(alice.get(BY_HAND_FILE))
+    said = {"table": "To correct by hand", "group": "To do", "corrections": 1}
+    found = list(downloads.order_by("at"))
+    assert [entry.after for entry in found] == [
+        said | {"format": form} for form in ("CSV", "XLSX", "CSV")
+    ]
+    assert {entry.organisation_id for entry in found} == {mine.organisation_id}
+
+
+def test_more_corrections_by_hand_take_no_more_queries(
+    alice: Client, by_hand: TimeOffByHand
+) -> None:
+    few = len(queries_of_all(alice, BY_HAND_FILE))
+    assert by_hand.export
+    for _ in range(5):
+        make_by_hand(by_hand.export)
+    assert len(rows(alice, BY_HAND_FILE)) == 6
+    assert len(queries_of_all(alice, BY_HAND_FILE)) == few
 
 
 # --- history -------------------------------------------------------------------------------------
