@@ -36,11 +36,17 @@ LINKS_IN_DOUBT = frozenset(
 
 
 class LeftOut(Exception):
-    """This person gets one row that sends nothing, with the problem as its reason."""
+    """This person gets one row that sends nothing, with the problem as its reason.
 
-    def __init__(self, problem: Problem, outcome: Outcome = Outcome.SKIPPED) -> None:
+    `target_id`: to whom in payroll the link leads that is in doubt, where that is the reason.
+    """
+
+    def __init__(
+        self, problem: Problem, outcome: Outcome = Outcome.SKIPPED, target_id: str = ""
+    ) -> None:
         self.problem = problem
         self.outcome = outcome
+        self.target_id = target_id
 
 
 def is_somebody_else(employee: Employee, linked: TargetEmployee) -> bool:
@@ -123,11 +129,11 @@ class Linker:
     def _linked(self, employee: Employee, link: LinkState, *, left: bool) -> TargetEmployee:
         found = self._roster.by_id.get(link.target_id)
         if found is None:
-            raise LeftOut(reasons.GONE_FROM_PAYROLL, Outcome.HELD)
+            raise LeftOut(reasons.GONE_FROM_PAYROLL, Outcome.HELD, link.target_id)
         if found.id in self._taken and not link.baseline:  # said by hand, and sent by the other
             raise LeftOut(reasons.belongs_to(self._taken[found.id]))
         if is_somebody_else(employee, found):
-            raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD)
+            raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD, found.id)
         number = employee.identity.number
         if not left:
             self._refuse_shared_number(employee)
@@ -179,7 +185,7 @@ class Linker:
         if employee.id in self._links:
             self.released.setdefault(employee.id, employee.id)
         if is_somebody_else(owner, found):
-            raise LeftOut(reasons.ID_OF_ANOTHER, Outcome.HELD)
+            raise LeftOut(reasons.ID_OF_ANOTHER, Outcome.HELD, found.id)
         raise LeftOut(reasons.already_linked(employee.identity.number))
 
     def _await_create(self, link: LinkState) -> None:

@@ -158,7 +158,11 @@ class Planner:
     def _add_left_out(self, employee: Employee, left_out: LeftOut) -> None:
         self.plan.changes.append(
             PlannedChange(
-                ChangeKind.NONE, employee, problems=(left_out.problem,), outcome=left_out.outcome
+                ChangeKind.NONE,
+                employee,
+                left_out.target_id,
+                problems=(left_out.problem,),
+                outcome=left_out.outcome,
             )
         )
 

@@ -135,7 +135,7 @@ class _Restorer(Planner):
         if found.id != before.target_id:  # the link was forgotten since, and made anew
             raise LeftOut(reasons.RESTORE_NOT_LINKED)
         if employee.id in self._known and is_somebody_else(employee, found):
-            raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD)
+            raise LeftOut(reasons.LINKED_TO_ANOTHER, Outcome.HELD, found.id)
         values, problems = self._values(before, link, found)
         specs, mark = self.rules.target_specs, self.rules.fingerprint
         changes = compare(values, found.fields, link.baseline, self._overwrite, specs, mark)

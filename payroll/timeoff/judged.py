@@ -81,7 +81,8 @@ class Material:
     `leaves` are all that touch the read days, and those found by id; `gone` are ids of exported
     leaves that HR has no more. `there` are payroll's rows by channel, where they were read.
     `codes` are those that payroll accepts, none where its list cannot be read.
-    `read`: the days that were read; `mark` is a keyed digest of a text.
+    `read`: the days that were read; `mark` is a keyed digest of a text. `in_doubt`: why nothing
+    may go over the person's link, by their id in HR.
     """
 
     leaves: Sequence[TimeOff]
@@ -100,6 +101,7 @@ class Material:
     mark: Callable[[str], str]
     by_hand: Mapping[str, str] = field(default_factory=dict)  # digest of what is listed, by row
     reopened: Mapping[str, Set[date]] = field(default_factory=dict)  # see `Frame`, by leave
+    in_doubt: Mapping[str, Problem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

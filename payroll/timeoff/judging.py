@@ -210,6 +210,9 @@ class _Judge:
         self, verdict: Judged, lines: Sequence[Line], *, misplaced: bool
     ) -> Problem | None:
         """What must be mended before anything of the leave goes."""
+        doubt = self.material.in_doubt.get(verdict.person.id)
+        if doubt:
+            return doubt
         drift = self.conflicts.drift(lines)
         if misplaced:
             return drift or reasons.STANDS_ON_ANOTHER

@@ -10,6 +10,7 @@ from payroll.records import Period
 
 from .corrections import Booked
 from .judged import Line, Material
+from .links_in_doubt import links_in_doubt
 from .ports import takes_time_off
 from .reading import LeavesRead, Wanted, linked
 from .records import Channel, ChannelRights
@@ -143,6 +144,7 @@ def material_of(
         mark=lambda text: digester.digest(text, purpose),
         reopened=reopened_for(integration),
         by_hand={str(row): digest for row, digest in waiting.values_list("row", "digest")},
+        in_doubt=links_in_doubt(integration),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+import payroll.reasons
 from payroll.reasons.problem import blocking, long_date
 from payroll.records import Problem
 from payroll.values import decimal_text
@@ -144,6 +145,24 @@ TAKEN_BACK_THERE = Problem(
     "stands_on_another",
     "It stands in payroll on another person than the one linked now, and is taken back there.",
 )
+_LINK_IN_DOUBT = {
+    payroll.reasons.LINKED_TO_ANOTHER.code: "payroll had another person under this link",
+    payroll.reasons.GONE_FROM_PAYROLL.code: "payroll did not show the person of this link",
+    payroll.reasons.ID_OF_ANOTHER.code: "payroll had somebody else of HR under this link",
+}
+
+
+def link_in_doubt(code: str, run: str, day: date) -> Problem:
+    """A sync left the link to a person, with this code. `run` is what the run is called."""
+    found = _LINK_IN_DOUBT.get(code, "nobody could tell whom in payroll this link means")
+    return blocking(
+        "link_in_doubt",
+        f"In the {run} of {long_date(day)} {found}, so no time off goes over it. If payroll was "
+        "reached with the access token of another company, set the right one and sync employees; "
+        "else choose “Forget this link” under First match. Then read again.",
+    )
+
+
 UNCONFIRMED = blocking(
     "unconfirmed",
     "Payroll never confirmed what was sent. It is looked up again at the next reading; nothing is "

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from integration_hub.accounts.models import User
 from integration_hub.celery import app
 from payroll.connection import try_both
-from payroll.models import TimeOffExport, TimeOffLine
+from payroll.models import EmployeeLink, TimeOffExport, TimeOffLine
 from payroll.records import Period
 from payroll.timeoff import readings, starting
 from payroll.timeoff.export import export_time_off
@@ -217,3 +219,36 @@ def test_what_went_over_a_false_link_waits_for_a_person_once_the_link_is_made_an
         stored[row["dbId"]]["employeeDbId"] = int(right)
     assert {shown(small, channel)[each.id].group for each in waiting} == {Group.EXPORTED}
     assert not any(each.sendable for each in shown(small, channel).values())
+
+
+def test_nothing_goes_over_a_link_that_a_sync_doubts_until_it_is_forgotten(
+    small: World, admin: Client
+) -> None:
+    ready_to_export(small, Channel.ABSENCES)
+    going = {each.employee_id for each in shown(small, Channel.ABSENCES).values() if each.sendable}
+    links = small.integration.links.exclude(target_id="").order_by("source_id")
+    link, other = links.filter(source_id__in=going)[0], links.exclude(source_id__in=going)[0]
+    right, wrong = link.target_id, other.target_id
+    other.delete()
+    links.filter(pk=link.pk).update(target_id=wrong)
+
+    assert sync_later(small) == "with_problems"
+    found = [each for each in shown(small, Channel.ABSENCES).values() if is_of(link, each)]
+    assert "link_in_doubt" in {each.reason[0] for each in found if each.group == Group.CONFLICT}
+    assert not any(each.sendable for each in found)
+
+    small.read_people()
+    admin.post(reverse("forget_link", args=[small.integration.pk]), {"who": link.source_id})
+    sync_later(small)
+    export(small, Channel.ABSENCES)
+    sent = TimeOffLine.objects.filter(employee_id=link.source_id)
+    assert {line.body["employee"] for line in sent} == {right}
+
+
+def sync_later(customer: World) -> str:
+    customer.now += timedelta(minutes=20)
+    return customer.run().status
+
+
+def is_of(link: EmployeeLink, leave: ShownLeave) -> bool:
+    return leave.employee_id == link.source_id
