@@ -19,6 +19,7 @@ from payroll.timeoff.records import Channel, LeaveStatus, TimeOff
 
 from .exporting import export, outcomes, shown
 from .fake import Offices, integration, leave
+from .test_long_waits import goes_on, paused
 
 pytestmark = pytest.mark.django_db
 READ = datetime.fromisoformat("2026-11-23T23:30:00+01:00")
@@ -91,6 +92,16 @@ def test_what_was_chosen_before_is_not_sent(both: Offices) -> None:
     made = export(mine, between=lambda: doubted(run_of(mine), ("P1", "E1")))
     assert {row.employee for row in both.there()} == {"E2"}
     assert ("none", "skipped", "link_in_doubt") in outcomes(made)
+
+
+def test_the_rest_of_an_export_that_waited_is_not_sent(both: Offices) -> None:
+    mine = integration()
+    made = paused(both, mine)
+    before = both.there()
+    doubted(run_of(mine), ("P1", "E1"))
+    goes_on(both, made)
+    assert both.there() == before
+    assert outcomes(made)[3:] == [("add", "skipped", "link_in_doubt")] * 4
 
 
 @pytest.mark.parametrize(
