@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from integration_hub.accounts.models import AuditEntry, Organisation, User
+from integration_hub.accounts.models import AuditEntry, Membership, Organisation, Role, User
 from integration_hub.core.errors import TransientError
 from payroll.models import (
     EmployeeLink,
@@ -31,7 +31,7 @@ from tests.payroll.timeoff.exporting import read_now
 from tests.payroll.timeoff.fake import HOLIDAY, SICK, UNUSED, Offices, leave
 from tests.payroll.timeoff.fake import integration as make_time_off
 
-from .scenes import make_by_hand, queries, text
+from .scenes import make_by_hand, make_export, make_integration, queries, text
 from .test_downloads import body, queries_of_all, rows, unzipped
 
 
@@ -579,6 +579,23 @@ def test_a_download_of_what_is_to_be_done_by_hand_is_masked_and_audited(
         said | {"format": form} for form in ("CSV", "XLSX", "CSV")
     ]
     assert {entry.organisation_id for entry in found} == {mine.organisation_id}
+
+
+def test_a_download_over_two_organisations_goes_by_the_role_in_each(
+    alice: Client, mine: Integration, by_hand: TimeOffByHand
+) -> None:
+    other = Organisation.objects.create(name="Other AS", addon_since=timezone.now())
+    user = User.objects.get(email="alice@alice.example")
+    Membership.objects.create(user=user, organisation=other, role=Role.VIEWER)
+    theirs = make_integration(other)
+    make_by_hand(make_export(theirs))
+    make_by_hand(make_export(theirs))
+    table = rows(alice, BY_HAND_FILE)
+    names = sorted((row["Integration"], row["Name"]) for row in table)
+    assert names == [(mine.label, "Kari Nordmann"), (theirs.label, ""), (theirs.label, "")]
+    downloads = AuditEntry.objects.filter(action=AuditEntry.Action.DOWNLOADED)
+    told = {each.organisation: (each.after or {})["corrections"] for each in downloads}
+    assert told == {mine.organisation: 1, other: 2}
 
 
 def test_more_corrections_by_hand_take_no_more_queries(
