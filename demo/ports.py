@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 
 HOST = "127.0.0.1"
+OUT_OF_THE_WAY = range(20_000, 32_000)  # no port that a system hands to connections by itself
 
 
 def choose(wanted: Mapping[str, int]) -> dict[str, int]:
@@ -21,7 +24,8 @@ def choose(wanted: Mapping[str, int]) -> dict[str, int]:
 
 
 def _take(port: int) -> socket.socket:
-    try:
-        return socket.create_server((HOST, port))
-    except OSError:
-        return socket.create_server((HOST, 0))
+    """The port, else another; one that stays free until a program has started and takes it."""
+    for each in (port, *random.sample(OUT_OF_THE_WAY, 50)):
+        with suppress(OSError):
+            return socket.create_server((HOST, each))
+    return socket.create_server((HOST, 0))
