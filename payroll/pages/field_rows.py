@@ -8,6 +8,7 @@ from datetime import datetime
 
 from payroll.crowds import crowd_of
 from payroll.dated.kinds import withheld_kinds
+from payroll.employment import percent_withheld
 from payroll.forms import FieldRowForm, FieldsForm
 from payroll.headcount import Crowd
 from payroll.mapping import MappingRow, Mode
@@ -63,13 +64,15 @@ class FieldRow:
 class FieldPage:
     """The step. A search for `searched` gave `found` people; `hits` are they, to choose from.
 
-    `ways` tells of the rows in force, not of what is entered and not saved yet.
+    `ways` tells of the rows in force, not of what is entered and not saved yet. `withheld` is why
+    what is entered would be sent of nobody.
     """
 
     form: FieldsForm
     sent: Sequence[FieldRow]
     off: Sequence[FieldRow]
     gaps: Sequence[Gap]
+    withheld: Sequence[str]
     fixed: Sequence[FixedValue]
     ways: Sequence[Way]
     not_writable: Sequence[FieldSpec]
@@ -121,6 +124,7 @@ def field_page(
         sent=[row for row in rows if row.line and not _is_off(row)],
         off=[row for row in rows if not row.line or _is_off(row)],
         gaps=[row.gap for row in rows if row.gap],
+        withheld=percent_withheld(crowd.people, _sources(form)) if crowd else [],
         fixed=target.fixed_values,
         ways=_ways(form, table),
         not_writable=[spec for spec in target.fields if spec.never_sent],
@@ -135,6 +139,10 @@ def field_page(
 def _entered(form: FieldsForm) -> Sequence[MappingRow]:
     """The rows as they stand in the form, saved or not."""
     return [*(row.row for row in form.rows if row.row), *form.locked.values()]
+
+
+def _sources(form: FieldsForm) -> set[str]:
+    return {row.source for row in _entered(form) if row.mode is not Mode.OFF}
 
 
 def _ways(form: FieldsForm, table: _Table) -> Sequence[Way]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -23,12 +24,21 @@ from payroll.forms import FieldsForm
 from payroll.mapping import TRANSFORMS, Blank, MappingRow, Mode
 from payroll.models import FieldMapping, Integration
 from payroll.reading import Reading
-from payroll.records import Employee, FieldType, Identity, PickListEntry, TargetEmployee
+from payroll.records import (
+    Employee,
+    Employment,
+    FieldType,
+    Identity,
+    Period,
+    PickListEntry,
+    TargetEmployee,
+)
 from tests.payroll.people import person
 from tests.payroll.readings import keep_reading
 
 from .scenes import NATIONAL_ID, make_integration, queries, text
 
+DAY = date(2020, 1, 1)
 GROUPS = (PickListEntry("10", "Fast ansatt"), PickListEntry("20", "Midlertidig"))
 LISTS = {"employeeGroup": GROUPS, "glObject1": (PickListEntry("100", "Drift"),)}
 
@@ -454,3 +464,18 @@ class AnyFieldTable(PropertyCase):
         assert form.is_valid(), [row.errors for row in form.rows if row.errors]
         assert form.differing == 0
         assert form.cleaned_data["rows"] == parsed
+
+
+# --- what HR does not tell -----------------------------------------------------------------------
+
+
+def test_a_percent_that_may_be_a_fraction_is_asked_about(
+    alice: Client, integration: Integration
+) -> None:
+    read(integration, replace(person("1001"), employment=Employment("j", Period(DAY, None))))
+    question = "map “Employment percent, where HR writes full time as 1” instead"
+    assert question not in text(alice, address(integration))
+    FieldMapping.objects.create(
+        integration=integration, position=99, source="employment_percent", target="value1"
+    )
+    assert question in text(alice, address(integration))
