@@ -243,9 +243,7 @@ class _Application:
             (row, Written(str(row.pk), employee.id, employee.fields)) for row, employee in found
         ]
         for row, _ in written:
-            over = {reasons.CREATE_UNKNOWN.code, reasons.UPDATE_UNKNOWN.code}
-            left = [p for p in row.details["problems"] if p["code"] not in over]
-            row.details = {**row.details, "problems": left}
+            row.tell_no_more(reasons.CREATE_UNKNOWN.code, reasons.UPDATE_UNKNOWN.code)
         self._confirm(written)
         Change.objects.save_settled([row for row, _ in written])
 

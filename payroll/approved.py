@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -47,11 +46,10 @@ def _left_without(
             if key not in now or _told(now[key]) != _told(fields[key])
         ]
         if over:
-            problem = missed(run.integration.target, over[0], "It changed since the plan was made.")
-            problems = [*row.details["problems"], asdict(problem)]
             left = {key: field for key, field in fields.items() if key not in over}
-            row.details = {**row.details, "fields": left, "problems": problems}
-            row.flagged = True
+            row.details = {**row.details, "fields": left}
+            target, words = run.integration.target, "It changed since the plan was made."
+            row.flag(missed(target, over[0], words))
             yield row
 
 

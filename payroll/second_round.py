@@ -6,7 +6,7 @@ Nobody is refused or waits because of such a value: what was sent of a person be
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -200,6 +200,5 @@ class _SecondRound:
         row = turn.row
         if turn.alone:
             row.settle(outcome, self.clock(), problem)
-            return
-        problems = [*row.details["problems"], asdict(problem)]
-        row.details, row.flagged = {**row.details, "problems": problems}, True
+        else:
+            row.flag(problem)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -55,8 +54,8 @@ def _take_turn(row: Change, refusals: Refusals, end_field: str) -> None:
     else:
         problem = reasons.SET_ASIDE
         row.sendable, row.outcome = False, Outcome.SKIPPED.value
-    problems = [*row.details["problems"], asdict(problem)]
-    row.details = {**row.details, "fields": fields, "problems": problems}
+    row.details = {**row.details, "fields": fields}
+    row.tell(problem)
 
 
 def _digester(integration: Integration, pick_lists: PickLists) -> Callable[[Change], str]:

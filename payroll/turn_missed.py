@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 
 from integration_hub.core.errors import BatchRefused, Cancelled, HubError
@@ -37,14 +36,13 @@ def _sent_without(run: SyncRun, stopped: HubError) -> Iterator[Change]:
     rounds = [managers, *(set(kind.keys) for kind in kinds_of(target))]
     for row in each_row(run.changes.filter(sendable=True, outcome=Outcome.APPLIED)):
         problems = [
-            asdict(missed(target, left[0], stopped.message))
+            missed(target, left[0], stopped.message)
             for keys in rounds
             if (left := open_references(row, keys))
             and not any(problem.field in keys for problem in row.problems)
         ]
         if problems:
-            row.details = {**row.details, "problems": [*row.details["problems"], *problems]}
-            row.flagged = True
+            row.flag(*problems)
             yield row
 
 

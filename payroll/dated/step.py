@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -26,7 +26,7 @@ from payroll.waiting import use_up
 from .ports import DatedTarget
 from .reading import by_employee, lately
 from .records import DatedRow, RowKind, RowsThere, RowWrite, RowWritten
-from .turns import Turn, open_keys
+from .turns import Turn, mark, open_keys
 
 SENDABLE = ("", Outcome.APPLIED.value)
 
@@ -228,7 +228,7 @@ class Step(ABC):
 
     def _unmark(self, change: Change) -> None:
         for key in open_keys(change, self.keys):
-            Turn(change, self.kind, (key,), RowWrite("", "", {})).mark(None)
+            mark(change, key, None)
 
     def _alone(self, change: Change) -> bool:
         """Whether nothing else of the change went through or is yet to go.
@@ -243,8 +243,7 @@ class Step(ABC):
         if self._alone(change):
             change.settle(outcome, self.desk.clock(), problem)
         else:
-            told = [*change.details["problems"], asdict(problem)]
-            change.details, change.flagged = {**change.details, "problems": told}, True
+            change.flag(problem)
 
     def _tell(self, change: Change, problem: Problem, outcome: Outcome) -> None:
         """The same, saved together with others by `_save_told`."""
@@ -272,13 +271,8 @@ class Step(ABC):
         with transaction.atomic():
             found = [turn for turn in self._doubtful if self._holds(turn, there)]
             for turn in found:
-                left = [
-                    p
-                    for p in turn.change.details["problems"]
-                    if p["code"] != reasons.row_unconfirmed(self.kind).code
-                ]
-                turn.change.details = {**turn.change.details, "problems": left}
-                turn.change.flagged = bool(left)
+                turn.change.tell_no_more(reasons.row_unconfirmed(self.kind).code)
+                turn.change.flagged = bool(turn.change.problems)
                 if turn.change.outcome == Outcome.UNKNOWN:
                     turn.change.outcome = ""
             self._confirm(found)

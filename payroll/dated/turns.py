@@ -69,17 +69,13 @@ class Turn:
 
     def mark(self, now: datetime | None) -> None:
         """Notes that the row is going out, or (None) that nothing of it is in doubt."""
-        entry = {k: v for k, v in entries(self.change)[self.keys[0]].items() if k != SENDING}
-        self._put({self.keys[0]: entry | ({SENDING: now.isoformat()} if now else {})})
+        mark(self.change, self.keys[0], now)
 
     def resolve(self) -> None:
         """Notes what went out, so that nothing of it goes again should the run have to wait."""
         found = entries(self.change)
-        self._put({key: {**found[key], RESOLVED: found[key]["after"]} for key in self.keys})
-
-    def _put(self, changed: Mapping[str, Any]) -> None:
-        details = self.change.details
-        self.change.details = {**details, "fields": {**details["fields"], **changed}}
+        gone = {key: {**found[key], RESOLVED: found[key]["after"]} for key in self.keys}
+        _put(self.change, gone)
 
     def remembered(self, row: DatedRow | None) -> tuple[Mapping[str, Value], Mapping[str, Actual]]:
         """What was sent and what payroll shows of it, by field, for the next compare."""
@@ -90,6 +86,17 @@ class Turn:
             sent |= {kind.first_day: self.first_day}
             sent |= {kind.code: self.code} if kind.code else {}
         return sent, {key: value_in(row, kind, key) for key in sent} if row else {}
+
+
+def mark(change: Change, key: str, now: datetime | None) -> None:
+    """Notes on a field when its row went out, or (None) that nothing of it is in doubt."""
+    entry = {k: value for k, value in entries(change)[key].items() if k != SENDING}
+    _put(change, {key: entry | ({SENDING: now.isoformat()} if now else {})})
+
+
+def _put(change: Change, changed: Mapping[str, Any]) -> None:
+    fields = {**entries(change), **changed}
+    change.details = {**change.details, "fields": fields}
 
 
 def entries(change: Change) -> Mapping[str, Mapping[str, Any]]:

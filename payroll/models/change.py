@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import models
 
-from payroll.records import ChangeKind, Outcome
+from payroll.records import ChangeKind, Outcome, Problem
 
 from .job_row import JobRow
 from .person_row import PersonRow
@@ -60,3 +60,8 @@ class Change(PersonRow, JobRow):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.employee_number}"
+
+    def flag(self, *problems: Problem) -> None:
+        """Says what of the person was left out while the rest goes through; the caller saves."""
+        self.tell(*problems)
+        self.flagged = True

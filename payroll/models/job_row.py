@@ -41,5 +41,14 @@ class JobRow(models.Model):
         self.outcome = outcome.value
         self.settled_at = now
         if problem is not None:
-            told = [*self.details.get("problems", []), asdict(problem)]
-            self.details = {**self.details, "problems": told}
+            self.tell(problem)
+
+    def tell(self, *problems: Problem) -> None:
+        """Says on it what a person should know; the caller saves."""
+        told = [*self.details.get("problems", []), *map(asdict, problems)]
+        self.details = {**self.details, "problems": told}
+
+    def tell_no_more(self, *codes: str) -> None:
+        """Takes back what was said of a doubt that is over; the caller saves."""
+        left = [each for each in self.details["problems"] if each["code"] not in codes]
+        self.details = {**self.details, "problems": left}

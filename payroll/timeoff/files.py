@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Literal
 
@@ -77,8 +76,7 @@ def make(
         for result, row in zip(results, rows, strict=True):
             missing = lacking(row, how)
             if missing:
-                told = [*result.details["problems"], asdict(reasons.unencodable(missing))]
-                result.details = {**result.details, "problems": told}
+                result.tell(reasons.unencodable(missing))
             result.sent_at = now
         TimeOffResult.objects.filter(pk__in=[each.pk for each in results]).update(sent_at=now)
         ledger.settle(results, Outcome.APPLIED, now)

@@ -14,7 +14,6 @@ TYPES = {"Fast ansatt": "E01", "Midlertidig ansatt": "E02"}
 PERCENT = MappingRow("employment_percent", "employmentPercent")
 FROM = MappingRow("employment_start", "positionFrom")
 TO = MappingRow("employment_end", "positionTo", blank=Blank.CLEAR)
-CODE = MappingRow("title", "positionCode", value_map={})
 TYPE = MappingRow("employment_type", "positionType", value_map=TYPES)
 ROWS = (PERCENT, FROM, TO, TYPE)
 BOTH = ("positions", "positions_change")
