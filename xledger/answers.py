@@ -232,6 +232,15 @@ def _field(path: str) -> str:
     return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
+def edges_of(data: JsonObject, mutation: str) -> list[JsonObject]:
+    """The edges of a write that was answered without errors. Raises UnrecognisedAnswer."""
+    connection = data.get(mutation)
+    edges = connection.get("edges") if isinstance(connection, dict) else None
+    if not isinstance(edges, list) or not all(isinstance(edge, dict) for edge in edges):
+        raise UnrecognisedAnswer("X-ledger answered a write without saying what it wrote.")
+    return edges
+
+
 def confirmed(body: JsonObject) -> list[JsonObject]:
     """The edges that an answer to a write holds, whether or not errors stand beside them."""
     data = body.get("data")

@@ -23,7 +23,7 @@ from integration_hub.core.errors import (
 from payroll.dated.records import DatedRow, RowKind, RowWrite, RowWritten
 
 from . import queries
-from .answers import JsonObject
+from .answers import JsonObject, edges_of
 from .client import XledgerClient
 from .pages import opaque_id
 
@@ -109,11 +109,7 @@ def _send(
         refusal.path = _field(shape, refusal.path.partition(".")[0])
         refusal.done = tuple(_confirmed(refusal.done, asked))
         raise
-    connection = data.get(mutation)
-    edges = connection.get("edges") if isinstance(connection, dict) else None
-    if not isinstance(edges, list) or not all(isinstance(edge, dict) for edge in edges):
-        raise UnrecognisedAnswer("X-ledger answered a write without saying what it wrote.")
-    written = _confirmed(edges, asked)
+    written = _confirmed(edges_of(data, mutation), asked)
     if len(written) < len(writes):
         missing = len(writes) - len(written)
         message = f"X-ledger did not confirm {missing} of {len(writes)} {shape.kind.nouns}."

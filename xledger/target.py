@@ -47,7 +47,7 @@ from payroll.timeoff.records import (
 )
 
 from . import dated_rows, normalize, queries, rights, timeoff
-from .answers import JsonObject
+from .answers import JsonObject, edges_of
 from .client import XledgerClient
 from .fields import DEFAULT_MAPPINGS, EMPLOYEE_FIELDS, FIXED_VALUES, SPECS
 from .pay_rates import PAY_RATE_ROWS
@@ -234,11 +234,7 @@ class XledgerTarget(TimeOffTarget, DatedTarget):
             refusal.path = normalize.field_at(refusal.path)
             refusal.done = tuple(_written(refusal.done, writes))
             raise
-        connection = data.get(root)
-        edges = connection.get("edges") if isinstance(connection, dict) else None
-        if not isinstance(edges, list) or not all(isinstance(edge, dict) for edge in edges):
-            raise UnrecognisedAnswer("X-ledger answered a write without saying what it wrote.")
-        written = _written(edges, writes)
+        written = _written(edges_of(data, root), writes)
         if len(written) < len(writes):
             missing = len(writes) - len(written)
             message = f"X-ledger did not confirm {missing} of {len(writes)} people."

@@ -33,7 +33,7 @@ from payroll.timeoff.records import (
 )
 
 from . import timeoff_queries as queries
-from .answers import JsonObject
+from .answers import JsonObject, edges_of
 from .client import XledgerClient
 from .pages import opaque_id, page_of
 from .pick_lists import entries, kind_of, one_per_code
@@ -178,11 +178,7 @@ class TimeOffDesk:
             refusal.path = shape.path(refusal.path)
             refusal.done = tuple(self._confirmed(shape, mutation, refusal.done, writes))
             raise
-        connection = data.get(mutation)
-        edges = connection.get("edges") if isinstance(connection, dict) else None
-        if not isinstance(edges, list) or not all(isinstance(edge, dict) for edge in edges):
-            raise UnrecognisedAnswer("X-ledger answered a write without saying what it wrote.")
-        written = self._confirmed(shape, mutation, edges, writes)
+        written = self._confirmed(shape, mutation, edges_of(data, mutation), writes)
         if len(written) < len(writes):
             raise _unconfirmed(len(writes) - len(written), written)
         return written
